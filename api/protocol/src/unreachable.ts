@@ -1,0 +1,4 @@
+/** Ends a `switch` over a union: the compiler proves that no case is missing. */
+export function unreachable(value: never): never {
+  throw new Error(`unreachable: ${JSON.stringify(value)}`)
+}
