@@ -114,7 +114,9 @@ const schemas = {
 type Schemas = typeof schemas
 
 export type ClientMessageType = keyof Schemas
-export type ClientMessage = { readonly [T in ClientMessageType]: Readonly<v.InferOutput<Schemas[T]>> }[ClientMessageType]
+export type ClientMessage = {
+  readonly [T in ClientMessageType]: Readonly<v.InferOutput<Schemas[T]>>
+}[ClientMessageType]
 export type ClientMessageOf<T extends ClientMessageType> = Extract<ClientMessage, { readonly type: T }>
 
 export const clientMessageSchema = v.variant('type', Object.values(schemas) as [Schemas[ClientMessageType]])

@@ -17,7 +17,6 @@ export const CLOSE = {
   replaced: { code: 4409, reason: 'this member connected from elsewhere', then: 'stop' },
   slowReader: { code: 4413, reason: 'this client does not read what it is sent', then: 'retry' },
   unanswered: { code: 4414, reason: 'pings were not answered', then: 'retry' },
-  reset: { code: 4415, reason: 'the room was reset by its operator', then: 'stop' },
   flooding: { code: 4429, reason: 'too many messages', then: 'retry' },
 } as const
 

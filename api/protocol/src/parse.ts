@@ -11,7 +11,10 @@ import {
 import { type ServerMessage, serverMessageSchema } from './server-messages.ts'
 
 /** What is wrong with a text frame, in words that fit a close frame and repeat nothing of what arrived. */
-export type Malformed = { readonly reason: 'not-json' | 'unknown-type' | 'wrong-field'; readonly message: string }
+export type Malformed = {
+  readonly reason: 'not-json' | 'unknown-type' | 'wrong-field'
+  readonly message: string
+}
 
 type Schema<T> = v.GenericSchema<unknown, T>
 
@@ -34,7 +37,11 @@ function describe(issue: v.BaseIssue<unknown>): Malformed {
   if (path === 'type') return { reason: 'unknown-type', message: 'type: missing or unknown' }
   // Valibot's own messages quote what arrived; only ours (which do not) may go back to the peer.
   const ours = issue.kind === 'validation'
-  const what = ours ? issue.message : issue.expected === 'never' ? 'is not known' : 'is missing or of the wrong type'
+  const what = ours
+    ? issue.message
+    : issue.expected === 'never'
+      ? 'is not known'
+      : 'is missing or of the wrong type'
   const message = `${path}: ${what}`
   return { reason: 'wrong-field', message: message.slice(0, CLOSE_REASON_BYTES).replace(/[^ -~]/g, '?') }
 }

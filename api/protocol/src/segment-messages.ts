@@ -109,7 +109,10 @@ export const segmentClientMessageSchema = v.variant(
   'type',
   Object.values(clientSchemas) as [ClientSchemas[keyof ClientSchemas]],
 )
-export const relayMessageSchema = v.variant('type', Object.values(relaySchemas) as [RelaySchemas[keyof RelaySchemas]])
+export const relayMessageSchema = v.variant(
+  'type',
+  Object.values(relaySchemas) as [RelaySchemas[keyof RelaySchemas]],
+)
 
 /** How many segments a ciphertext of `size` bytes has; the trailer is index `segmentCount`. */
 export const segmentCount = (size: number, segmentSize: number): number => Math.ceil(size / segmentSize)
@@ -117,4 +120,3 @@ export const segmentCount = (size: number, segmentSize: number): number => Math.
 /** Bytes of the segment `index`, which must be below `segmentCount`. */
 export const segmentLength = (index: number, size: number, segmentSize: number): number =>
   Math.min(segmentSize, size - index * segmentSize)
-

@@ -112,6 +112,8 @@ const schemas = {
     type: v.literal('presence'),
     member: id16,
     presence: v.picklist(['here', 'away', 'left']),
+    /** Of one who is here: the session whose hello introduces it. */
+    session: v.optional(id16),
   }),
 
   page: v.object({
@@ -168,7 +170,9 @@ const schemas = {
 type Schemas = typeof schemas
 
 export type ServerMessageType = keyof Schemas
-export type ServerMessage = { readonly [T in ServerMessageType]: Readonly<v.InferOutput<Schemas[T]>> }[ServerMessageType]
+export type ServerMessage = {
+  readonly [T in ServerMessageType]: Readonly<v.InferOutput<Schemas[T]>>
+}[ServerMessageType]
 export type ServerMessageOf<T extends ServerMessageType> = Extract<ServerMessage, { readonly type: T }>
 
 export type LogEntry = Readonly<v.InferOutput<typeof logEntry>>

@@ -85,9 +85,8 @@ export type NewMember = {
 
 export type JoinRefusal = 'alias-taken' | 'member-taken' | 'room-full'
 
-export type Joined = {
-  /** The hello's number in the log. */
-  readonly seq: number
+/** After a join, `head` is the number of its hello. */
+export type Joined = LogBounds & {
   readonly mailbox: number
   /** The member that was replaced under another id: it is gone, its tag is free. */
   readonly replaced: Id | undefined
@@ -113,15 +112,36 @@ export type Retention = {
   readonly age: number
 }
 
+/** What `page`, `mailboxPage` and `hellos` count for an entry beside its sealed text: at most so many bytes of JSON. */
+export const ENVELOPE_BYTES = 220
+
+/** The storage refused an operation, which then had no effect; the store stays usable. */
+export class StoreError extends Error {
+  readonly reason: 'disk-full' | 'failed'
+
+  constructor(reason: StoreError['reason'], cause: unknown) {
+    super(reason === 'disk-full' ? 'the disk is full' : 'the storage failed', { cause })
+    this.name = 'StoreError'
+    this.reason = reason
+  }
+}
+
 /**
  * Durable state of all rooms. Every operation is atomic and its promise resolves only when its effect survives the death of
- * the process; operations of one room take effect, and resolve, in the order of their calls.
+ * the process; operations of one room take effect, and resolve, in the order of their calls. Storage that fails rejects
+ * with a `StoreError`; an operation on an unclaimed room is a bug and rejects too.
  *
  * Two implementations run the same contract suite; an engine for several machines is to be the third.
  */
 export interface RoomStore {
   /** The name of this deployment: the stored one, or `fresh` if there was none. */
   deployment(fresh: Id): Promise<Id>
+
+  /**
+   * Ties this deployment to one OPAQUE server setup, given as its hash: the first one is kept, another one is a
+   * `mismatch`, with which no record of this store opens (crypto.md, pitfalls).
+   */
+  bindSetup(hash: string): Promise<'bound' | 'mismatch'>
 
   /** A claimed room, or undefined. */
   readRoom(room: string): Promise<StoredRoom | undefined>
@@ -133,13 +153,9 @@ export interface RoomStore {
    * Lease the tag, store the member and append its hello, or change nothing (M5). A tag is held by the one `here` or
    * `away` member that has it. A known member id is continued only by who proves it with `supersedes`; the continued
    * member keeps its mailbox. A secret not seen since `notBefore` proves nothing. `limit` counts present and away members.
+   * A secret is seen when it is given, when it is used, and as long as its member is `here`.
    */
-  join(
-    room: string,
-    member: NewMember,
-    limit: number,
-    notBefore: number,
-  ): Promise<Joined | JoinRefusal>
+  join(room: string, member: NewMember, limit: number, notBefore: number): Promise<Joined | JoinRefusal>
 
   /**
    * The member that holds this secret becomes `here` and its secret's time begins anew; a gone one gets its tag back if
@@ -153,7 +169,7 @@ export interface RoomStore {
     limit: number,
   ): Promise<(StoredMember & LogBounds) | 'unknown-secret' | 'alias-taken' | 'room-full'>
 
-  /** A new session of a member: its hello's number in the log. */
+  /** A new session of a present or away member: its hello's number in the log. */
   appendHello(room: string, hello: Omit<Hello, 'tag'>): Promise<number>
 
   /** To the log; remembered by its id. */
@@ -167,6 +183,7 @@ export interface RoomStore {
     limit: number,
   ): Promise<Stored | 'unknown-recipient' | 'mailbox-full'>
 
+  /** Without effect on a member that is gone. */
   setPresence(room: string, member: Id, presence: 'here' | 'away', at: number): Promise<void>
 
   /** The signed bye goes into the log, the member's secret is void and its tag free (M8). */
@@ -184,7 +201,7 @@ export interface RoomStore {
 
   /**
    * Ascending entries after or before (both exclusive) a number: at least one if there is any, then as many as stay
-   * below `bytes` of sealed text. `after` pages begin at the number's successor, `before` pages end at its
+   * below `bytes` of sealed text and envelopes. `after` pages begin at the number's successor, `before` pages end at its
    * predecessor.
    */
   page(
@@ -208,7 +225,10 @@ export interface RoomStore {
     bytes: number,
   ): Promise<{ readonly hellos: readonly Hello[]; readonly missing: readonly Id[] }>
 
-  /** Mailbox entries up to `mailbox` are deleted; the log up to `seq` is known to this member. Numbers never go back. */
+  /**
+   * Mailbox entries up to `mailbox` are deleted; the log up to `seq` is known to this member. Numbers never go back, and
+   * those beyond what exists count as the newest. Without effect on a member that is gone.
+   */
   confirm(room: string, member: Id, seq: number, mailbox: number): Promise<void>
 
   /** Of these ids, the known ones. `seq` is absent for a DM. */
@@ -218,8 +238,10 @@ export interface RoomStore {
   ): Promise<readonly { readonly id: Id; readonly seq?: number; readonly at: number }[]>
 
   /**
-   * Apply retention to one room: the log's old end goes, hellos stay as long as a retained message or a present or away
-   * member needs them; message ids and secrets not seen since `notBefore` are forgotten. Bounded work a call; `true` if
+   * Apply retention to one room: the log's old end goes; hellos stay as long as they may be needed, which is until all
+   * entries from before their session's end are gone, and always if their session is the current one of a present or
+   * away member or of a gone one that may come back. Gone members whose secret was not seen since `notBefore` are
+   * forgotten, and so are message ids of before (of all rooms: they share one memory). Bounded work a call; `true` if
    * there is more to do.
    */
   prune(room: string, retention: Retention, now: number, notBefore: number): Promise<boolean>
@@ -244,7 +266,11 @@ export interface PasswordServer {
   }): { readonly state: string; readonly response: string } | undefined
 
   /** Whether KE3 proves the password. */
-  finishLogin(state: string, finish: string, identifiers: { readonly client: string; readonly server: string }): boolean
+  finishLogin(
+    state: string,
+    finish: string,
+    identifiers: { readonly client: string; readonly server: string },
+  ): boolean
 }
 
 export type GateAnswer = { readonly allowed: true } | { readonly allowed: false; readonly retryAfter: number }

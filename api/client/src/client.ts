@@ -1,0 +1,62 @@
+import type { ClientEvent, TransferView } from './events.ts'
+
+export type ClientOptions = {
+  /** Where the room is: `https://host[:port]`. */
+  readonly url: string
+  readonly room: string
+  /** Whether offers made while one is present are fetched by themselves. */
+  readonly accept: 'all' | 'ask' | 'none'
+}
+
+/** Whom messages and files go to now. A member is held by its id: an alias is never looked up again. */
+export type Target =
+  | { readonly to: 'all' }
+  | { readonly to: 'member'; readonly member: string; readonly alias: string }
+
+/**
+ * Where a client stands. Views ask for what a state waits for; events tell what happened in between.
+ *
+ *     connecting ─▶ password ─▶ working ─▶ alias ─▶ joining ─▶ joined ─▶ left
+ *                      ▲            │        ▲          │         │
+ *                      └─ refused ──┘        └ refused ─┘         └─▶ ended
+ *
+ * A connection lost on the way is made again by the client itself; what was typed is not asked for twice.
+ */
+export type ClientState =
+  | { readonly name: 'connecting' }
+  | { readonly name: 'claim-code' }
+  /** `create`: the password is being set; `enter`: it is asked for. Never to be mistaken for one another. */
+  | { readonly name: 'password'; readonly purpose: 'create' | 'enter' }
+  | { readonly name: 'working' }
+  | { readonly name: 'alias' }
+  | { readonly name: 'joining' }
+  | { readonly name: 'joined'; readonly alias: string }
+  | { readonly name: 'left' }
+  /** Over without `:Exit`; the last `error` event said why. */
+  | { readonly name: 'ended' }
+
+export interface RoomClient {
+  readonly state: ClientState
+  readonly target: Target
+  /** Members present and away, by alias, in the order of the alphabet; the own one included. For completion too. */
+  readonly aliases: readonly string[]
+  /** Every file on its way or on offer, as `:Files` lists them: for bars, numbers and completion. */
+  readonly transfers: readonly TransferView[]
+  /** Listeners are called in turn, synchronously, and must not throw. The result ends the subscription. */
+  subscribe(listener: (event: ClientEvent) => void): () => void
+  start(): void
+  giveClaimCode(code: string): void
+  /** `purpose` is the one under which it was asked for: what was typed for the other is not tried. */
+  givePassword(password: string, purpose: 'create' | 'enter'): void
+  giveAlias(alias: string): void
+  /** A line as typed: a message to the current target, or a command (M7). What comes of it is told by events. */
+  submit(line: string): void
+  /** "I am typing" or "no longer", to the current target; call as often as convenient. */
+  setTyping(typing: boolean): void
+  /** Resolves when everything sent is acknowledged and every transfer under way is done, or the client ended. */
+  settled(): Promise<void>
+  /** Leaves the room (M8) after waiting at most `patience` milliseconds for what is under way. */
+  leave(patience: number): Promise<void>
+  /** Drops the connection without leaving: the member is away and may come back. Local state is kept. */
+  stop(): Promise<void>
+}

@@ -1,0 +1,175 @@
+import {
+  CLOSE,
+  type ClientMessage,
+  type CloseName,
+  closeName,
+  parseServerMessage,
+  type ServerMessage,
+  type ServerMessageOf,
+  type ServerMessageType,
+  SUBPROTOCOL,
+} from '@chat-room/protocol'
+import type { ClientPorts, ConnectionProblem, Socket } from './ports.ts'
+
+/** Back-off between two attempts, in milliseconds: doubled each time, and a random part of it waited. */
+const FIRST_DELAY = 500
+const LONGEST_DELAY = 30_000
+
+/** The connection broke before the answer came: what was asked is asked again after the next `room` fact. */
+export class ConnectionLostError extends Error {
+  override readonly name = 'ConnectionLostError'
+}
+
+export type ConnectionEnd =
+  | { readonly reason: 'closed'; readonly close: CloseName }
+  | { readonly reason: 'problem'; readonly problem: ConnectionProblem }
+
+export type ConnectionListener = {
+  connecting(): void
+  message(message: ServerMessage): void
+  /** The connection is lost; another attempt follows by itself after so many milliseconds. */
+  lost(retryIn: number): void
+  /** No further attempt is made. */
+  ended(end: ConnectionEnd): void
+}
+
+type Waiter = {
+  readonly what: ClientMessage['type']
+  readonly reply: ServerMessageType
+  readonly resolve: (message: ServerMessage) => void
+  readonly reject: (error: Error) => void
+}
+
+/**
+ * The room socket, made again with back-off and jitter whenever it breaks, until the server or its owner says stop.
+ *
+ *     idle ─start─▶ connecting ─▶ open ─▶ waiting ─▶ connecting …
+ *                                  └─ stop, or a close code that says so ─▶ ended
+ */
+export class Connection {
+  readonly #ports: Pick<ClientPorts, 'openSocket' | 'clock' | 'random'>
+  readonly #url: string
+  readonly #listener: ConnectionListener
+  #socket: Socket | undefined
+  #open = false
+  #ended = false
+  #everOpen = false
+  #attempts = 0
+  #cancelRetry: (() => void) | undefined
+  #waiters: Waiter[] = []
+
+  constructor(
+    url: string,
+    ports: Pick<ClientPorts, 'openSocket' | 'clock' | 'random'>,
+    listener: ConnectionListener,
+  ) {
+    this.#url = url
+    this.#ports = ports
+    this.#listener = listener
+  }
+
+  start(): void {
+    if (this.#ended || this.#socket !== undefined) return
+    this.#cancelRetry?.()
+    this.#listener.connecting()
+    const socket = this.#ports.openSocket(this.#url, SUBPROTOCOL, {
+      opened: () => {
+        this.#open = true
+        this.#everOpen = true
+      },
+      text: text => this.#receive(text),
+      binary: () => undefined,
+      closed: (code, problem) => {
+        if (this.#socket === socket) this.#closed(code, problem)
+      },
+    })
+    this.#socket = socket
+  }
+
+  /** The way is known to work: the next loss is retried quickly. */
+  settle(): void {
+    this.#attempts = 0
+  }
+
+  /** Nothing is sent while there is no connection: whoever cares sends again at the next one. */
+  send(message: ClientMessage): void {
+    if (this.#open) this.#socket?.send(JSON.stringify(message))
+  }
+
+  /** Sends, and waits for the answer of this type or for its refusal. Rejects with `ConnectionLostError`. */
+  ask<T extends ServerMessageType>(
+    message: ClientMessage,
+    reply: T,
+  ): Promise<ServerMessageOf<T> | ServerMessageOf<'refused'>> {
+    if (!this.#open) return Promise.reject(new ConnectionLostError('not connected'))
+    const answer = new Promise<ServerMessage>((resolve, reject) => {
+      this.#waiters.push({ what: message.type, reply, resolve, reject })
+    })
+    this.send(message)
+    // A waiter is only given what it waits for.
+    return answer as Promise<ServerMessageOf<T> | ServerMessageOf<'refused'>>
+  }
+
+  get buffered(): number {
+    return this.#socket?.buffered ?? 0
+  }
+
+  /** Ends for good, with this close code. */
+  stop(code: number = CLOSE.left.code): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#open = false
+    this.#cancelRetry?.()
+    const socket = this.#socket
+    this.#socket = undefined
+    socket?.close(code)
+    this.#rejectWaiters()
+  }
+
+  #receive(text: string): void {
+    const parsed = parseServerMessage(text)
+    // A message that this version does not know is not an error: the server may be newer.
+    if (!parsed.ok || this.#ended) return
+    const message = parsed.value
+    const at = this.#waiters.findIndex(
+      ({ what, reply }) =>
+        message.type === reply ||
+        (message.type === 'refused' && message.what === what && message.id === undefined),
+    )
+    if (at === -1) return this.#listener.message(message)
+    const [waiter] = this.#waiters.splice(at, 1)
+    waiter?.resolve(message)
+  }
+
+  #closed(code: number, problem: ConnectionProblem | undefined): void {
+    this.#socket = undefined
+    this.#open = false
+    this.#rejectWaiters()
+    const close = closeName(code)
+    if (close !== undefined && CLOSE[close].then === 'stop') return this.#end({ reason: 'closed', close })
+    // At the very first attempt a person waits: a wrong address is told, not tried for ever.
+    if (problem !== undefined && (problem.reason === 'certificate' || !this.#everOpen)) {
+      return this.#end({ reason: 'problem', problem })
+    }
+    const retryIn = this.#delay()
+    this.#attempts++
+    this.#cancelRetry = this.#ports.clock.after(retryIn, () => this.start())
+    this.#listener.lost(retryIn)
+  }
+
+  #delay(): number {
+    const most = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** this.#attempts)
+    const [random = 0] = this.#ports.random(1)
+    return Math.round(most * (0.5 + random / 512))
+  }
+
+  #end(end: ConnectionEnd): void {
+    this.#ended = true
+    this.#listener.ended(end)
+  }
+
+  #rejectWaiters(): void {
+    for (const { reject } of this.#waiters.splice(0))
+      reject(new ConnectionLostError('the connection is lost'))
+  }
+}

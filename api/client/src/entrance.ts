@@ -1,0 +1,296 @@
+import { REFUSALS, type RefusalCode, type ServerMessageOf } from '@chat-room/protocol'
+import {
+  ALIAS_PROBLEMS,
+  type Alias,
+  aliasSkeleton,
+  parseAlias,
+  suggestAlias,
+} from '@chat-room/protocol/alias'
+import { decodeBase64Url, encodeBase64Url } from './bytes.ts'
+import type { ClientState } from './client.ts'
+import { type Connection, ConnectionLostError } from './connection.ts'
+import { createIdentitySecret, importIdentity } from './crypto/identity.ts'
+import type { ClientEvent, ErrorCode } from './events.ts'
+import { type LocalState, LocalStateKeeper } from './local-state.ts'
+import type { Membership, MembershipDeps } from './membership.ts'
+import { type Admission, createRoom, type EntryFailure, logIn } from './password-entry.ts'
+import type { ClientPorts } from './ports.ts'
+
+/** A member, and what its device keeps of it. */
+export type Entered = {
+  readonly membership: Membership
+  /** Undefined: another process of this device keeps the slot of this alias. */
+  readonly keeper: LocalStateKeeper | undefined
+  readonly identitySecret: string
+  readonly alias: Alias
+  readonly joined: ServerMessageOf<'joined'>
+  /** What an earlier process of this member left. */
+  readonly restored: LocalState | undefined
+}
+
+export type EntranceDeps = {
+  readonly connection: Connection
+  readonly ports: ClientPorts
+  /** The room's address: what the device remembers it by. */
+  readonly place: string
+  emit(event: ClientEvent): void
+  setState(state: ClientState): void
+  createMembership(deps: Pick<MembershipDeps, 'keys' | 'identity' | 'alias' | 'skeleton'>): Membership
+  entered(entered: Entered): void
+  /** Entering is not possible; an event has said why. */
+  failed(code: ErrorCode, message: string): void
+  crashed(error: unknown): void
+}
+
+/** Never to be mistaken for one another. */
+type Purpose = 'create' | 'enter'
+
+type RoomFact = ServerMessageOf<'room'>
+
+/**
+ * The way in: claim code, password, alias. What a person typed is kept until the room is entered, so that a broken
+ * connection or a server that slows down guesses is waited out without asking again. A password typed to create a room is
+ * never tried as the password of one that exists (flow 1).
+ */
+export class Entrance {
+  readonly #deps: EntranceDeps
+  #room: RoomFact | undefined
+  #claimCode: string | undefined
+  #password: { readonly text: string; readonly purpose: Purpose } | undefined
+  #admission: Admission | undefined
+  #alias: Alias | undefined
+  /** What a person was asked for and did not give yet. */
+  #asked: 'claim-code' | 'alias' | Purpose | undefined
+  /** An attempt, or a wait before one: nothing else is begun meanwhile. */
+  #busy = false
+  /** The member that this process was before: the next one takes its place. */
+  #supersedes: string | undefined
+  readonly #refusedAliases = new Set<string>()
+
+  constructor(deps: EntranceDeps) {
+    this.#deps = deps
+  }
+
+  /** A connection is there, or the room was claimed meanwhile. */
+  async arrive(room: RoomFact): Promise<void> {
+    if (this.#room?.state !== room.state) this.#deps.emit({ type: 'room', state: room.state })
+    this.#room = room
+    if (room.state === 'unclaimed' && (await this.#deps.ports.memory.knows(this.#deps.place))) {
+      return this.#deps.failed('forgotten-room', FORGOTTEN)
+    }
+    if (this.#password?.purpose !== purposeOf(room)) this.#password = undefined
+    this.#advance()
+  }
+
+  /** What the server admitted is admitted no more. */
+  offline(): void {
+    this.#admission = undefined
+  }
+
+  /** This process was a member before: its place is taken by whoever enters next. */
+  comeBack(supersedes: string): void {
+    this.#supersedes = supersedes
+    this.#alias = undefined
+    this.#advance()
+  }
+
+  giveClaimCode(code: string): void {
+    if (this.#asked !== 'claim-code') return
+    this.#asked = undefined
+    this.#claimCode = code
+    this.#advance()
+  }
+
+  givePassword(text: string, purpose: Purpose): void {
+    if (this.#asked !== 'create' && this.#asked !== 'enter') return
+    const asked = this.#asked
+    this.#asked = undefined
+    if (text === '') return this.#refuse('wrong-password', 'The password is empty.')
+    // Typed while somebody else set the password: it was meant to be a new one, and is not tried.
+    if (purpose !== asked) return this.#refuse('already-claimed', REFUSALS['already-claimed'])
+    this.#password = { text, purpose }
+    this.#advance()
+  }
+
+  giveAlias(text: string): void {
+    if (this.#asked !== 'alias') return
+    this.#asked = undefined
+    const parsed = parseAlias(text.trim())
+    if (!parsed.ok) return this.#refuse('alias', ALIAS_PROBLEMS[parsed.error])
+    this.#alias = parsed.value
+    this.#advance()
+  }
+
+  /** Does what is to be done next, or asks for what is missing. */
+  #advance(): void {
+    const room = this.#room
+    if (this.#busy || room === undefined) return
+    const purpose = purposeOf(room)
+    if (this.#password === undefined) {
+      const needsCode = purpose === 'create' && room.claimCode && this.#claimCode === undefined
+      return this.#ask(needsCode ? 'claim-code' : purpose)
+    }
+    if (this.#admission === undefined) return this.#attempt('working', () => this.#enter(room))
+    if (this.#alias === undefined) return this.#ask('alias')
+    this.#attempt('joining', () => this.#join())
+  }
+
+  #ask(what: 'claim-code' | 'alias' | Purpose): void {
+    if (this.#asked === what) return
+    this.#asked = what
+    const isPassword = what === 'create' || what === 'enter'
+    this.#deps.setState(isPassword ? { name: 'password', purpose: what } : { name: what })
+    this.#deps.emit({ type: 'prompt', for: isPassword ? 'password' : what })
+  }
+
+  #refuse(code: ErrorCode, message: string): void {
+    this.#deps.emit({ type: 'error', code, message })
+    this.#advance()
+  }
+
+  #attempt(state: 'working' | 'joining', attempt: () => Promise<'again' | 'wait'>): void {
+    this.#busy = true
+    // A login that is repeated in the background takes no prompt away.
+    if (this.#asked === undefined) this.#deps.setState({ name: state })
+    attempt()
+      .catch((error: unknown) => {
+        // The next connection arrives, and takes it up again.
+        if (!(error instanceof ConnectionLostError)) this.#deps.crashed(error)
+        return 'wait' as const
+      })
+      .then(next => {
+        this.#busy = false
+        if (next === 'again') this.#advance()
+      })
+      .catch(this.#deps.crashed)
+  }
+
+  async #enter(room: RoomFact): Promise<'again' | 'wait'> {
+    const { connection, ports, place } = this.#deps
+    const password = this.#password
+    if (password === undefined) return 'again'
+    this.#deps.emit({ type: 'stretching' })
+    if (password.purpose === 'create') {
+      const created = await createRoom(connection, ports, room, password.text, this.#claimCode)
+      if (!created.ok) return this.#entryFailed(created.error)
+      // It is the room's password now; logging in with it proves that the stored record works.
+      this.#password = { text: password.text, purpose: 'enter' }
+      this.#room = { ...room, state: 'claimed', profile: ports.stretch.creationProfile }
+    }
+    const entered = await logIn(connection, ports, this.#room ?? room, password.text)
+    if (!entered.ok) return this.#entryFailed(entered.error)
+    this.#admission = entered.value
+    await ports.memory.remember(place)
+    return 'again'
+  }
+
+  async #entryFailed(failure: EntryFailure): Promise<'again' | 'wait'> {
+    switch (failure.code) {
+      case 'slow-down': {
+        const retryIn = 'retryAfter' in failure ? (failure.retryAfter ?? SLOWED) : SLOWED
+        this.#deps.emit({ type: 'slowed', retryIn })
+        await new Promise<void>(resolve => {
+          this.#deps.ports.clock.after(retryIn, resolve)
+        })
+        return 'again'
+      }
+      case 'login-expired':
+      case 'wrong-state':
+        // The connection changed, or the device slept, while the password was stretched.
+        return 'again'
+      case 'claim-code':
+        this.#claimCode = undefined
+        break
+      case 'server':
+        this.#deps.failed('server', failure.message)
+        return 'wait'
+      default:
+        break
+    }
+    this.#password = undefined
+    this.#deps.emit({ type: 'error', code: failure.code, message: sentence(REFUSALS[failure.code]) })
+    // "Claimed meanwhile": the room's new state follows, and asks for its password.
+    return failure.code === 'already-claimed' && this.#room?.state === 'unclaimed' ? 'wait' : 'again'
+  }
+
+  async #join(): Promise<'again' | 'wait'> {
+    const { ports, place } = this.#deps
+    const admission = this.#admission
+    const alias = this.#alias
+    if (admission === undefined || alias === undefined) return 'again'
+    const slotName = encodeBase64Url(await admission.keys.aliasTag(aliasSkeleton(alias)))
+    const slot = await ports.memory.openSlot(place, slotName)
+    const keeper =
+      slot && new LocalStateKeeper(slot, admission.stateKey, slotName, ports.random, this.#deps.crashed)
+    const restored = await keeper?.read()
+    try {
+      let code = await this.#joinAs(admission, alias, keeper, restored)
+      // The server forgot that member's secret, but not its id: come as a new one.
+      if (code === 'member-taken') code = await this.#joinAs(admission, alias, keeper, undefined)
+      if (code === undefined) return 'wait'
+      await keeper?.release()
+      return this.#joinRefused(code, alias)
+    } catch (error) {
+      await keeper?.release()
+      throw error
+    }
+  }
+
+  async #joinAs(
+    { keys }: Admission,
+    alias: Alias,
+    keeper: LocalStateKeeper | undefined,
+    restored: LocalState | undefined,
+  ): Promise<RefusalCode | undefined> {
+    const { connection, ports } = this.#deps
+    const secret = (restored && decodeBase64Url(restored.identity)) ?? createIdentitySecret(ports.random)
+    const identitySecret = encodeBase64Url(secret)
+    const identity = await importIdentity(secret)
+    if (!identity.ok) throw new Error('an identity of our own making cannot be imported')
+    const skeleton = aliasSkeleton(alias)
+    const membership = this.#deps.createMembership({ keys, identity: identity.value, alias, skeleton })
+    const { session, hello, tag } = await membership.openSession()
+    const supersedes = restored?.secret ?? this.#supersedes
+    const answer = await connection.ask(
+      {
+        type: 'join',
+        member: membership.id,
+        session,
+        tag,
+        hello,
+        ...(supersedes === undefined ? {} : { supersedes }),
+      },
+      'joined',
+    )
+    if (answer.type === 'refused') return answer.code
+    this.#password = undefined
+    this.#admission = undefined
+    this.#supersedes = undefined
+    this.#deps.entered({ membership, keeper, identitySecret, alias, joined: answer, restored })
+    return undefined
+  }
+
+  #joinRefused(code: RefusalCode, alias: Alias): 'again' | 'wait' {
+    if (code === 'wrong-state') return 'wait'
+    if (code !== 'alias-taken') {
+      this.#deps.failed(code, sentence(REFUSALS[code]))
+      return 'wait'
+    }
+    this.#alias = undefined
+    this.#refusedAliases.add(alias)
+    const free = suggestAlias(alias, candidate => this.#refusedAliases.has(candidate))
+    this.#deps.emit({ type: 'error', code, message: `${sentence(REFUSALS[code])} Perhaps ${free}?` })
+    return 'again'
+  }
+}
+
+/** If a server slows down without saying for how long, in milliseconds. */
+const SLOWED = 5_000
+
+const FORGOTTEN =
+  'This device has been in this room, and now the server says that it has no password yet. Either its operator reset it, or ' +
+  'somebody pretends to be it. Nothing is created here. If you know that it was reset, forget the room on this device first.'
+
+const purposeOf = ({ state }: RoomFact): Purpose => (state === 'unclaimed' ? 'create' : 'enter')
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`

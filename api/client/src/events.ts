@@ -1,0 +1,127 @@
+import type { RefusalCode } from '@chat-room/protocol'
+
+/**
+ * What a client tells its views, in the order it happened: one stream, from which the terminal prints, its JSON mode
+ * writes lines, and elements render. Texts and names come from others: a view makes them visible, never obeys them.
+ */
+export type ClientEvent =
+  | { readonly type: 'connection'; readonly state: ConnectionState; readonly retryIn?: number }
+  | { readonly type: 'room'; readonly state: 'unclaimed' | 'claimed' }
+  /** Something is to be typed in. Asked again after every refusal. */
+  | { readonly type: 'prompt'; readonly for: 'password' | 'claim-code' | 'alias' }
+  /** The password is being stretched: about half a second. */
+  | { readonly type: 'stretching' }
+  /** Guessing is slowed down: the password given is tried by itself after so many milliseconds. */
+  | { readonly type: 'slowed'; readonly retryIn: number }
+  | { readonly type: 'joined'; readonly alias: string }
+  | { readonly type: 'member-joined'; readonly alias: string }
+  | { readonly type: 'member-left'; readonly alias: string }
+  | { readonly type: 'member-away'; readonly alias: string }
+  | { readonly type: 'member-back'; readonly alias: string }
+  | { readonly type: 'typing'; readonly alias: string; readonly to: 'all' | 'you'; readonly typing: boolean }
+  | MessageEvent
+  /** Durable on the server. A DM has the number 0: its place in the mailbox is its recipient's business. */
+  | { readonly type: 'sent'; readonly id: string; readonly seq: number }
+  | { readonly type: 'receipt'; readonly from: string; readonly ids: readonly string[] }
+  | { readonly type: 'undelivered'; readonly to: string; readonly id: string }
+  | { readonly type: 'gap'; readonly missed: number }
+  | { readonly type: 'aliases'; readonly aliases: readonly string[] }
+  | { readonly type: 'target'; readonly to: string }
+  | { readonly type: 'help'; readonly lines: readonly string[] }
+  | FileEvent
+  | { readonly type: 'files'; readonly files: readonly TransferView[] }
+  | { readonly type: 'left' }
+  | { readonly type: 'error'; readonly code: ErrorCode; readonly message: string }
+
+export type MessageEvent = {
+  readonly type: 'message'
+  readonly id: string
+  readonly from: string
+  /** `all`, or the alias of the one whom a DM is for. */
+  readonly to: string
+  readonly text: string
+  readonly seq: number
+  /** By the server's clock, in milliseconds. */
+  readonly at: number
+  /** It was there before this client came, or was missed while it was away. */
+  readonly history?: true
+  /** When it was written, by its author's clock, if it waited in an outbox. */
+  readonly written?: number
+}
+
+export type FileEvent =
+  | {
+      readonly type: 'file-offered'
+      readonly transfer: string
+      readonly from: string
+      readonly to: string
+      readonly name: string
+      readonly size: number
+      readonly history?: true
+    }
+  | {
+      readonly type: 'file-progress'
+      readonly transfer: string
+      readonly direction: 'in' | 'out'
+      /** Plaintext bytes that are safe on the other side of this connection. */
+      readonly received: number
+      readonly size: number
+    }
+  | {
+      readonly type: 'file-received'
+      readonly transfer: string
+      readonly name: string
+      readonly path: string
+      readonly size: number
+      readonly sha256: string
+    }
+  /** The server has all of it: the sender may leave. */
+  | { readonly type: 'file-sent'; readonly transfer: string; readonly to: string }
+  /** To the sender: this member has all of it, verified. */
+  | { readonly type: 'file-delivered'; readonly transfer: string; readonly to: string }
+  | { readonly type: 'file-ended'; readonly transfer: string; readonly reason: string }
+
+export type ConnectionState = 'connecting' | 'online' | 'offline'
+
+/** A line of `:Files`. */
+export type TransferView = {
+  /** What commands call it: 1, 2, 3… in the order of appearance. */
+  readonly number: number
+  readonly transfer: string
+  readonly direction: 'in' | 'out'
+  readonly with: string
+  readonly name: string
+  readonly size: number
+  readonly done: number
+  readonly state: 'offered' | 'running' | 'paused' | 'waiting' | 'done' | 'ended'
+}
+
+export type ErrorCode =
+  | RefusalCode
+  /** The alias itself will not do; the message says why. */
+  | 'alias'
+  /** A command that does not exist, or is used wrongly. */
+  | 'command'
+  /** The message cannot be sent as it is. */
+  | 'message'
+  | 'path'
+  | 'file'
+  | 'unknown-alias'
+  /** The recipient of DMs went, or came back with other keys: nothing is re-targeted. */
+  | 'recipient-gone'
+  /** This device knew the room, and the server says that it has no password. */
+  | 'forgotten-room'
+  /** Another connection took over. */
+  | 'replaced'
+  /** The server's certificate is not trusted; the message has its fingerprint. */
+  | 'certificate'
+  | 'unreachable'
+  /** Members are shown different histories, or a message breaks its author's chain. */
+  | 'fork'
+  | 'broken-chain'
+  | 'replayed'
+  /** A message that cannot be opened: forged, damaged or out of its place. */
+  | 'unreadable'
+  /** Made by a newer version. */
+  | 'newer-version'
+  | 'server'

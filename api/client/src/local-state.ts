@@ -1,0 +1,97 @@
+import { type Bytes, decodeUtf8, encodeUtf8 } from './bytes.ts'
+import { openState, sealState } from './crypto/local-state.ts'
+import type { Outgoing } from './outbox.ts'
+import type { Slot } from './ports.ts'
+
+/** What a device keeps of its membership, sealed under a key that only the password gives back. */
+export type LocalState = {
+  readonly version: 1
+  /** The member's secret keys, base64url. */
+  readonly identity: string
+  /** The resume secret. */
+  readonly secret: string
+  readonly outbox: readonly Outgoing[]
+  /** Belongs to the transfers; opaque here. */
+  readonly transfers: unknown
+}
+
+/**
+ * Keeps the slot's content up to date: one write at a time, and after it one more if something has changed meanwhile, so
+ * that a burst of messages costs few writes.
+ */
+export class LocalStateKeeper {
+  readonly #slot: Slot
+  readonly #key: CryptoKey
+  readonly #name: string
+  readonly #random: (length: number) => Bytes
+  readonly #failed: (error: unknown) => void
+  #snapshot: (() => LocalState) | undefined
+  #dirty = false
+  #writing: Promise<void> | undefined
+
+  constructor(
+    slot: Slot,
+    key: CryptoKey,
+    name: string,
+    random: (length: number) => Bytes,
+    failed: (error: unknown) => void,
+  ) {
+    this.#slot = slot
+    this.#key = key
+    this.#name = name
+    this.#random = random
+    this.#failed = failed
+  }
+
+  /** Undefined: there is none, or it was sealed under another password or damaged, and serves no more. */
+  async read(): Promise<LocalState | undefined> {
+    const sealed = await this.#slot.read()
+    if (sealed === undefined) return undefined
+    const opened = await openState(this.#key, this.#name, sealed)
+    if (!opened.ok) return undefined
+    const state: LocalState | { version: unknown } = JSON.parse(decodeUtf8(opened.value) ?? '{}')
+    return state.version === 1 ? (state as LocalState) : undefined
+  }
+
+  /** From now on `changed` writes what this gives. */
+  keep(snapshot: () => LocalState): void {
+    this.#snapshot = snapshot
+    this.changed()
+  }
+
+  changed(): void {
+    this.#dirty = true
+    this.#writing ??= this.#write()
+      .catch(this.#failed)
+      .finally(() => {
+        this.#writing = undefined
+        if (this.#dirty && this.#snapshot !== undefined) this.changed()
+      })
+  }
+
+  /** Resolves when everything changed so far is written. */
+  async written(): Promise<void> {
+    while (this.#writing !== undefined) await this.#writing
+  }
+
+  /** The member is no more: nothing is kept. */
+  async clear(): Promise<void> {
+    this.#snapshot = undefined
+    await this.written()
+    await this.#slot.clear()
+  }
+
+  async release(): Promise<void> {
+    await this.written()
+    this.#snapshot = undefined
+    await this.#slot.release()
+  }
+
+  async #write(): Promise<void> {
+    while (this.#dirty && this.#snapshot !== undefined) {
+      this.#dirty = false
+      const plaintext = encodeUtf8(JSON.stringify(this.#snapshot()))
+      await this.#slot.write(await sealState(this.#key, this.#name, plaintext, this.#random))
+    }
+  }
+}

@@ -1,0 +1,233 @@
+import { type Body, type LogEntry, parseBody, type ServerMessageOf, unreachable } from '@chat-room/protocol'
+import { type Bytes, decodeBase64Url, decodeUtf8, encodeBase64Url } from './bytes.ts'
+import { judge } from './chains.ts'
+import type { OpenedMessage } from './crypto/group-message.ts'
+import { sha256 } from './crypto/hash.ts'
+import { introduce, type KnownMember, type KnownSession, type Roster } from './roster.ts'
+import { SequenceFollower } from './sequence-follower.ts'
+import type { Trouble } from './trouble.ts'
+
+/** How many entries a first join reads back, newest first; older ones stay on the server until they are asked for. */
+const HISTORY_AT_JOIN = 1_000
+
+/** Entries that are decrypted side by side; their order is judged one by one. */
+const BATCH = 64
+
+/** Hashes of the newest entries, to compare with what others name as theirs. */
+const REMEMBERED_HASHES = 1_024
+
+export type LogListener = {
+  /** A verified entry, in the log's order. */
+  message(entry: LogEntry, member: KnownMember, body: Body, history: boolean): void
+  hello(member: KnownMember, history: boolean): void
+  /** An entry of this client's own session: stored, whatever became of its acknowledgement. */
+  own(entry: LogEntry): void
+  missed(count: number): void
+  trouble(trouble: Trouble): void
+  /** A bug, or the connection broke: not an event of the room. */
+  failed(error: unknown): void
+}
+
+export type LogRequests = {
+  fetch(direction: 'after' | 'before', seq: number): Promise<ServerMessageOf<'page'>>
+  fetchHellos(sessions: readonly string[]): Promise<ServerMessageOf<'hellos'>>
+}
+
+type Waiting = { readonly entry: LogEntry; readonly history: boolean }
+
+type Opened =
+  | { readonly kind: 'hidden' | 'own'; readonly hash: Bytes }
+  | { readonly kind: 'hello' | 'unreadable'; readonly hash: Bytes; readonly session: KnownSession }
+  | {
+      readonly kind: 'message'
+      readonly hash: Bytes
+      readonly session: KnownSession
+      readonly message: OpenedMessage
+    }
+
+/** Reads the room's log: each number once, verified, in its order. */
+export class LogReader {
+  readonly #roster: Roster
+  readonly #requests: LogRequests
+  readonly #listener: LogListener
+  readonly #ownSession: () => string
+  readonly #follower: SequenceFollower<LogEntry>
+  #log = ''
+  #waiting: Waiting[] = []
+  #working: Promise<void> | undefined
+  readonly #hashes = new Map<number, string>()
+  #newest = 0
+
+  constructor(roster: Roster, requests: LogRequests, listener: LogListener, ownSession: () => string) {
+    this.#roster = roster
+    this.#requests = requests
+    this.#listener = listener
+    this.#ownSession = ownSession
+    this.#follower = new SequenceFollower<LogEntry>({
+      numberOf: entry => entry.seq,
+      fetchAfter: seq => requests.fetch('after', seq),
+      deliver: (entries, history) => this.#deliver(entries, history),
+      missed: count => this.#missed(count),
+      failed: listener.failed,
+    })
+  }
+
+  /** The last number taken, and its log: where a resume begins. */
+  get position(): { readonly log: string; readonly seq: number } {
+    return { log: this.#log, seq: this.#follower.position }
+  }
+
+  /** What the next message names as its author's newest entry. */
+  get head(): { readonly log: string; readonly seq: number; readonly hash: string } | undefined {
+    const hash = this.#hashes.get(this.#newest)
+    return hash === undefined ? undefined : { log: this.#log, seq: this.#newest, hash }
+  }
+
+  /** A first join: read back some history, then follow. Resolves when the history has been told. */
+  async begin({ log, head }: ServerMessageOf<'joined'>): Promise<void> {
+    this.#log = log
+    this.#follower.place(head)
+    await this.#follower.hold(async () => {
+      const pages: (readonly LogEntry[])[] = []
+      let before = head
+      for (let count = 0; count < HISTORY_AT_JOIN && before > 1; ) {
+        const page = await this.#requests.fetch('before', before)
+        pages.unshift(page.entries)
+        count += page.entries.length
+        before = page.entries[0]?.seq ?? 0
+        if (page.done) break
+      }
+      this.#deliver(pages.flat(), true)
+    })
+    await this.quiet()
+  }
+
+  /** After a resume: pull what was missed. Resolves when it has been told. */
+  async resume({ log, oldest, head, missed }: ServerMessageOf<'resumed'>): Promise<void> {
+    if (log !== this.#log) this.#hashes.clear()
+    if (log !== this.#log || missed > 0) this.#follower.place(oldest - 1)
+    this.#log = log
+    if (missed > 0) this.#missed(missed)
+    await this.#follower.reach(head)
+    this.#work()
+    await this.quiet()
+  }
+
+  /** A live entry. */
+  take(entry: LogEntry): void {
+    this.#follower.take(entry)
+  }
+
+  /** An own message got this number: it stands in the log without being read back. */
+  takeOwn(seq: number, hash: Bytes): void {
+    if (this.#follower.pass(seq)) this.#rememberHash(seq, hash)
+  }
+
+  interrupt(): void {
+    this.#follower.interrupt()
+  }
+
+  /** Resolves when everything taken so far has been told. */
+  async quiet(): Promise<void> {
+    while (this.#working !== undefined) await this.#working
+  }
+
+  #missed(count: number): void {
+    // What expired is said once, as a number; it is not said again as a hole in each author's chain.
+    this.#roster.forgetChains()
+    this.#listener.missed(count)
+  }
+
+  #deliver(entries: readonly LogEntry[], history: boolean): void {
+    for (const entry of entries) this.#waiting.push({ entry, history })
+    this.#work()
+  }
+
+  #work(): void {
+    if (this.#waiting.length > 0) this.#working ??= this.#drain()
+  }
+
+  async #drain(): Promise<void> {
+    try {
+      while (this.#waiting.length > 0) {
+        const batch = this.#waiting.slice(0, BATCH)
+        await introduce(
+          this.#roster,
+          this.#requests,
+          batch.map(({ entry }) => entry),
+        )
+        const opened = await Promise.all(batch.map(({ entry }) => this.#open(entry)))
+        this.#waiting.splice(0, batch.length)
+        for (const [at, { entry, history }] of batch.entries()) {
+          const found = opened[at]
+          if (found === undefined) continue
+          this.#rememberHash(entry.seq, found.hash)
+          this.#tell(entry, found, history)
+        }
+      }
+    } catch (error) {
+      // The connection broke while a hello was asked for: the batch is taken up again with the next entries.
+      this.#listener.failed(error)
+    } finally {
+      this.#working = undefined
+    }
+  }
+
+  async #open(entry: LogEntry): Promise<Opened> {
+    const sealed = decodeBase64Url(entry.sealed)
+    if (sealed === undefined) return { kind: 'hidden', hash: await sha256(new Uint8Array()) }
+    if (entry.session === this.#ownSession()) return { kind: 'own', hash: await sha256(sealed) }
+    const session = this.#roster.session(entry.session)
+    if (session === undefined || session === 'hidden' || session.member.id !== entry.member) {
+      return { kind: 'hidden', hash: await sha256(sealed) }
+    }
+    if (entry.kind === 'hello') return { kind: 'hello', hash: await sha256(sealed), session }
+    const message = await session.opener.open(sealed)
+    return message.ok
+      ? { kind: 'message', hash: message.value.hash, session, message: message.value }
+      : { kind: 'unreadable', hash: await sha256(sealed), session }
+  }
+
+  #tell(entry: LogEntry, opened: Opened, history: boolean): void {
+    switch (opened.kind) {
+      case 'hidden':
+        return
+      case 'own':
+        return this.#listener.own(entry)
+      case 'hello':
+        return this.#listener.hello(opened.session.member, history)
+      case 'unreadable':
+        return this.#listener.trouble({ code: 'unreadable', alias: opened.session.member.alias })
+      case 'message':
+        return this.#tellMessage(entry, opened.session, opened.message, history)
+      default:
+        return unreachable(opened)
+    }
+  }
+
+  #tellMessage(entry: LogEntry, session: KnownSession, message: OpenedMessage, history: boolean): void {
+    const { member } = session
+    const trouble = (code: Trouble['code']) => this.#listener.trouble({ code, alias: member.alias })
+    if (!history && this.#roster.isImpostor(member)) return
+    const verdict = judge(session, 'group', message)
+    if (verdict === 'refused') return trouble('replayed')
+    if (verdict === 'gap') trouble('broken-chain')
+    const body = parseBody(decodeUtf8(message.body) ?? '')
+    if (!body.ok) return trouble(body.error === 'unknown-kind' ? 'newer-version' : 'unreadable')
+    if (this.#isFork(body.value)) trouble('fork')
+    this.#listener.message(entry, member, body.value, history)
+  }
+
+  /** Two members name different entries for one number: the server shows them different histories. */
+  #isFork({ head }: Body): boolean {
+    if (head === undefined || head.log !== this.#log) return false
+    const mine = this.#hashes.get(head.seq)
+    return mine !== undefined && mine !== head.hash
+  }
+
+  #rememberHash(seq: number, hash: Bytes): void {
+    this.#hashes.set(seq, encodeBase64Url(hash))
+    this.#newest = Math.max(this.#newest, seq)
+    this.#hashes.delete(seq - REMEMBERED_HASHES)
+  }
+}

@@ -1,0 +1,354 @@
+import {
+  type Command,
+  helpLines,
+  type LineProblem,
+  parseLine,
+  type ServerMessage,
+  type ServerMessageOf,
+  unreachable,
+} from '@chat-room/protocol'
+import type { ClientOptions, ClientState, RoomClient, Target } from './client.ts'
+import { Connection, type ConnectionEnd, ConnectionLostError } from './connection.ts'
+import { type Entered, Entrance } from './entrance.ts'
+import type { ClientEvent, ErrorCode } from './events.ts'
+import type { LocalState } from './local-state.ts'
+import { Membership } from './membership.ts'
+import type { Outgoing } from './outbox.ts'
+import type { ClientPorts } from './ports.ts'
+
+/** The headless client: everything that a view shows comes from its events, everything typed goes through it. */
+export function createRoomClient(options: ClientOptions, ports: ClientPorts): RoomClient {
+  return new Client(options, ports)
+}
+
+/** Of one who is in the room: its life over many connections, and what re-admits it. */
+type Inside = Omit<Entered, 'joined' | 'restored'> & { readonly secret: string }
+
+class Client implements RoomClient {
+  readonly #ports: ClientPorts
+  readonly #connection: Connection
+  readonly #entrance: Entrance
+  readonly #listeners = new Set<(event: ClientEvent) => void>()
+  #state: ClientState = { name: 'connecting' }
+  #target: Target = { to: 'all' }
+  #inside: Inside | undefined
+  /** What this process could not send as the member that it was before. */
+  #carried: readonly Outgoing[] = []
+  #whenOver: (() => void)[] = []
+
+  constructor(options: ClientOptions, ports: ClientPorts) {
+    this.#ports = ports
+    const origin = new URL(options.url).origin
+    const socketUrl = new URL(`/rooms/${options.room}/socket`, origin.replace(/^https:/, 'wss:'))
+    this.#connection = new Connection(socketUrl.href, ports, {
+      connecting: () => this.#emit({ type: 'connection', state: 'connecting' }),
+      message: message => this.#receive(message),
+      lost: retryIn => this.#lost(retryIn),
+      ended: end => this.#connectionEnded(end),
+    })
+    this.#entrance = new Entrance({
+      connection: this.#connection,
+      ports,
+      place: `${origin}/${options.room}`,
+      emit: event => this.#emit(event),
+      setState: state => {
+        this.#state = state
+      },
+      createMembership: who =>
+        new Membership({
+          ...who,
+          connection: this.#connection,
+          ports,
+          emit: event => this.#emit(event),
+          offered: () => undefined,
+          changed: () => this.#inside?.keeper?.changed(),
+          failed: error => this.#crashed(error),
+        }),
+      entered: entered => this.#entered(entered),
+      failed: (code, message) => this.#end(code, message),
+      crashed: error => this.#crashed(error),
+    })
+  }
+
+  get state(): ClientState {
+    return this.#state
+  }
+
+  get target(): Target {
+    return this.#target
+  }
+
+  get aliases(): readonly string[] {
+    const present = this.#inside?.membership.roster.present() ?? []
+    return present.map(({ alias }) => alias).sort((a, b) => a.localeCompare(b))
+  }
+
+  subscribe(listener: (event: ClientEvent) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  start(): void {
+    this.#connection.start()
+  }
+
+  giveClaimCode(code: string): void {
+    this.#entrance.giveClaimCode(code)
+  }
+
+  givePassword(password: string, purpose: 'create' | 'enter'): void {
+    this.#entrance.givePassword(password, purpose)
+  }
+
+  giveAlias(alias: string): void {
+    this.#entrance.giveAlias(alias)
+  }
+
+  submit(line: string): void {
+    const parsed = parseLine(line)
+    switch (parsed.kind) {
+      case 'nothing':
+        return
+      case 'problem':
+        return this.#error(PROBLEM_CODES[parsed.reason], parsed.message)
+      case 'message':
+        return this.#say(parsed.text)
+      case 'command':
+        return this.#run(parsed.command)
+      default:
+        return unreachable(parsed)
+    }
+  }
+
+  setTyping(typing: boolean): void {
+    this.#inside?.membership.setTyping(this.#target, typing)
+  }
+
+  async settled(): Promise<void> {
+    const over = new Promise<void>(resolve => this.#whenOver.push(resolve))
+    if (this.#isOver()) return
+    await Promise.race([over, this.#settledInside()])
+  }
+
+  async leave(patience: number): Promise<void> {
+    const inside = this.#inside
+    if (inside === undefined) return this.#finish('left')
+    await this.#within(patience, this.settled())
+    if (this.#inside !== inside) return
+    await this.#within(LEAVE_PATIENCE, inside.membership.leave()).catch(() => undefined)
+    await inside.keeper?.clear()
+    this.#finish('left')
+  }
+
+  async stop(): Promise<void> {
+    if (this.#isOver()) return
+    const keeper = this.#inside?.keeper
+    this.#finish('ended')
+    await keeper?.release()
+  }
+
+  #receive(message: ServerMessage): void {
+    if (message.type === 'room') return this.#arrived(message)
+    this.#inside?.membership.handle(message)
+  }
+
+  #arrived(room: ServerMessageOf<'room'>): void {
+    this.#emit({ type: 'connection', state: 'online' })
+    const inside = this.#inside
+    const arrival = inside === undefined ? this.#entrance.arrive(room) : this.#resume(inside, room)
+    arrival.catch(error => {
+      // The next connection brings another room fact.
+      if (!(error instanceof ConnectionLostError)) this.#crashed(error)
+    })
+  }
+
+  async #resume(inside: Inside, room: ServerMessageOf<'room'>): Promise<void> {
+    const { log, seq, mailbox } = inside.membership.position
+    const answer = await this.#connection.ask(
+      { type: 'resume', secret: inside.secret, log, seq, mailbox },
+      'resumed',
+    )
+    if (answer.type === 'resumed') {
+      this.#connection.settle()
+      return inside.membership.resume(answer)
+    }
+    // This member is no more; what it had not sent yet is sent by the one that comes after it.
+    this.#carried = inside.membership.outbox.waiting
+    this.#inside = undefined
+    this.#target = { to: 'all' }
+    await inside.keeper?.release()
+    this.#error(answer.code, RESUME_REFUSED)
+    this.#entrance.comeBack(inside.secret)
+    await this.#entrance.arrive(room)
+  }
+
+  #entered({ membership, keeper, identitySecret, alias, joined, restored }: Entered): void {
+    this.#connection.settle()
+    const inside: Inside = { membership, keeper, identitySecret, alias, secret: joined.secret }
+    this.#inside = inside
+    this.#state = { name: 'joined', alias }
+    keeper?.keep(() => this.#localState(inside))
+    this.#emit({ type: 'joined', alias })
+    this.#emit({ type: 'target', to: 'all' })
+    this.#enter(inside, joined, [...(restored?.outbox ?? []), ...this.#carried]).catch(error => {
+      if (!(error instanceof ConnectionLostError)) this.#crashed(error)
+    })
+    this.#carried = []
+  }
+
+  async #enter(
+    { membership }: Inside,
+    joined: ServerMessageOf<'joined'>,
+    left: readonly Outgoing[],
+  ): Promise<void> {
+    for (const message of left) membership.outbox.add(message)
+    await membership.begin(joined)
+  }
+
+  #localState({ membership, identitySecret, secret }: Inside): LocalState {
+    return {
+      version: 1,
+      identity: identitySecret,
+      secret,
+      outbox: membership.outbox.waiting,
+      transfers: undefined,
+    }
+  }
+
+  #say(text: string): void {
+    const inside = this.#inside
+    if (inside === undefined) return this.#error('message', NOT_INSIDE)
+    if (this.#recipientIsGone(inside)) return
+    inside.membership.say(this.#target, { kind: 'text', text })
+  }
+
+  /** A DM is never re-targeted: not to everyone, not to somebody else of that alias (flow 5). */
+  #recipientIsGone({ membership }: Inside): boolean {
+    const target = this.#target
+    if (target.to === 'all') return false
+    const member = membership.roster.member(target.member)
+    if (member !== undefined && member.presence !== 'gone') return false
+    this.#error(
+      'recipient-gone',
+      `${target.alias} is not in the room any more: nothing was sent. Choose again with :Dm.`,
+    )
+    return true
+  }
+
+  #run(command: Command): void {
+    switch (command.name) {
+      case 'help':
+        return this.#emit({ type: 'help', lines: helpLines() })
+      case 'exit':
+        this.leave(EXIT_PATIENCE).catch(error => this.#crashed(error))
+        return
+      default:
+        if (this.#inside === undefined) return this.#error('command', NOT_INSIDE)
+        return this.#runInside(this.#inside, command)
+    }
+  }
+
+  #runInside(inside: Inside, command: Command): void {
+    switch (command.name) {
+      case 'aliases':
+        return this.#emit({ type: 'aliases', aliases: this.aliases })
+      case 'dm':
+        return this.#aim(inside, command.to)
+      default:
+        return
+    }
+  }
+
+  #aim({ membership }: Inside, to: string): void {
+    if (to === 'all') {
+      this.#target = { to: 'all' }
+    } else {
+      const member = membership.roster.byAlias(to)
+      if (member === undefined) return this.#error('unknown-alias', `Nobody here is called ${to}.`)
+      if (member.id === membership.id) return this.#error('unknown-alias', 'That is you.')
+      this.#target = { to: 'member', member: member.id, alias: member.alias }
+    }
+    this.#emit({ type: 'target', to: this.#target.to === 'all' ? 'all' : this.#target.alias })
+  }
+
+  #lost(retryIn: number): void {
+    this.#inside?.membership.offline()
+    this.#entrance.offline()
+    this.#emit({ type: 'connection', state: 'offline', retryIn })
+  }
+
+  #connectionEnded(end: ConnectionEnd): void {
+    if (end.reason === 'problem') return this.#end(end.problem.reason, end.problem.message)
+    if (end.close === 'left') return this.#finish('left')
+    if (end.close === 'replaced') return this.#end('replaced', REPLACED)
+    this.#end('server', `The server ended the connection: ${end.close}.`)
+  }
+
+  async #settledInside(): Promise<void> {
+    const inside = this.#inside
+    if (inside === undefined) return
+    await inside.membership.quiet()
+    await inside.membership.outbox.empty()
+  }
+
+  async #within(milliseconds: number, work: Promise<void>): Promise<void> {
+    let cancel = () => {}
+    const late = new Promise<void>(resolve => {
+      cancel = this.#ports.clock.after(milliseconds, resolve)
+    })
+    await Promise.race([work, late])
+    cancel()
+  }
+
+  #isOver(): boolean {
+    return this.#state.name === 'left' || this.#state.name === 'ended'
+  }
+
+  #end(code: ErrorCode, message: string): void {
+    if (this.#isOver()) return
+    this.#error(code, message)
+    const keeper = this.#inside?.keeper
+    this.#finish('ended')
+    keeper?.release().catch(error => this.#crashed(error))
+  }
+
+  #finish(name: 'left' | 'ended'): void {
+    if (this.#isOver()) return
+    this.#inside?.membership.offline()
+    this.#inside = undefined
+    this.#state = { name }
+    this.#connection.stop()
+    if (name === 'left') this.#emit({ type: 'left' })
+    for (const resolve of this.#whenOver.splice(0)) resolve()
+  }
+
+  /** A bug of ours: told, since whoever is affected should know, and not hidden by going on. */
+  #crashed(error: unknown): void {
+    this.#end('server', `This program failed: ${error instanceof Error ? error.message : String(error)}`)
+  }
+
+  #error(code: ErrorCode, message: string): void {
+    this.#emit({ type: 'error', code, message })
+  }
+
+  #emit(event: ClientEvent): void {
+    for (const listener of this.#listeners) listener(event)
+  }
+}
+
+/** `:Exit` waits so long for what is under way, in milliseconds; then for the server's goodbye. */
+const EXIT_PATIENCE = 10_000
+const LEAVE_PATIENCE = 2_000
+
+const PROBLEM_CODES = {
+  'too-long': 'message',
+  'unknown-command': 'command',
+  'wrong-parameters': 'command',
+} as const satisfies Record<LineProblem, ErrorCode>
+
+const NOT_INSIDE = 'You are not in the room yet.'
+
+const REPLACED = 'Another connection of yours took over this place in the room.'
+
+const RESUME_REFUSED =
+  'You were away for too long: the room let go of your place. What you wrote meanwhile is sent when you are back.'

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict'
+import { Buffer } from 'node:buffer'
+import { test } from 'node:test'
+import { numberedName, safeFileName } from './file-names.ts'
+
+test('M14 a received name becomes one harmless component', () => {
+  for (const [received, name] of [
+    ['report.pdf', 'report.pdf'],
+    ['Отчёт 2024.pdf', 'Отчёт 2024.pdf'],
+    ['e\u0301.txt', '\u00e9.txt'],
+    ['👩‍💻.png', '👩‍💻.png'],
+    ['/etc/passwd', 'passwd'],
+    ['..\\..\\boot.ini', 'boot.ini'],
+    ['a/b\\c.txt', 'c.txt'],
+    ['.bashrc', 'bashrc'],
+    ['...x', 'x'],
+    ['. .x', 'x'],
+    ['\u202e.x', 'x'],
+    ['name. . ', 'name'],
+    ['', 'file'],
+    ['..', 'file'],
+    ['a/', 'file'],
+    ['\u200b', 'file'],
+    ['photo\u202egpj.exe', 'photogpj.exe'],
+    ['a\u001b[2Jb\n.txt', 'a[2Jb.txt'],
+    ['a:b|c?.txt', 'a_b_c_.txt'],
+    ['CON', 'CON_'],
+    ['nul.tar.gz', 'nul_.tar.gz'],
+    ['Com1.txt', 'Com1_.txt'],
+    ['LPT¹', 'LPT¹_'],
+    ['aux .txt', 'aux_ .txt'],
+    ['com.txt', 'com_.txt'],
+    ['console.log', 'console.log'],
+    ['COM10.txt', 'COM10.txt'],
+    ['a\ud800', 'a\ufffd'],
+  ] as const) {
+    assert.equal(safeFileName(received), name, JSON.stringify(received))
+  }
+})
+
+test('M14 a long name is cut to 200 bytes between graphemes, its extension kept', () => {
+  assert.equal(safeFileName(`${'x'.repeat(300)}.pdf`), `${'x'.repeat(196)}.pdf`)
+  const family = '👨‍👩‍👧‍👦'
+  assert.equal(safeFileName(`${family.repeat(20)}.png`), `${family.repeat(7)}.png`)
+  assert.equal(safeFileName(`a.${'x'.repeat(300)}`), `a.${'x'.repeat(198)}`)
+  assert.ok(Buffer.byteLength(safeFileName(`a${'\u0301'.repeat(300)}`)) <= 200)
+  assert.equal(safeFileName('x'.repeat(5_000_000)).length, 200)
+})
+
+test('M14 the number goes before the last dot, or to the end', () => {
+  for (const [name, number, numbered] of [
+    ['name.ext', 1, 'name1.ext'],
+    ['archive.tar.gz', 1, 'archive.tar1.gz'],
+    ['name', 2, 'name2'],
+    ['.profile', 1, '.profile1'],
+    ['name9.ext', 10, 'name910.ext'],
+  ] as const) {
+    assert.equal(numberedName(name, number), numbered)
+  }
+})
+
+test('M14 a numbered name stays within 200 bytes', () => {
+  assert.equal(numberedName(`${'x'.repeat(196)}.pdf`, 12), `${'x'.repeat(194)}12.pdf`)
+  assert.equal(numberedName('é'.repeat(100), 1), `${'é'.repeat(99)}1`)
+})
