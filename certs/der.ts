@@ -48,7 +48,9 @@ function base128(arc: number): number[] {
 /** RFC 5280 4.1.2.5: UTCTime through 2049, GeneralizedTime from 2050. Whole seconds. */
 export function time(epochMs: number): Buffer {
   const digits = new Date(epochMs).toISOString().replace(/\.\d+Z$|[-:T]/g, '')
-  return digits < '2050' ? tlv(0x17, Buffer.from(`${digits.slice(2)}Z`)) : tlv(0x18, Buffer.from(`${digits}Z`))
+  return digits < '2050'
+    ? tlv(0x17, Buffer.from(`${digits.slice(2)}Z`))
+    : tlv(0x18, Buffer.from(`${digits}Z`))
 }
 
 export type DerElement = { readonly tag: number; readonly value: Buffer; readonly raw: Buffer }

@@ -24,7 +24,9 @@ export function decodeNameConstraints(der: Buffer): NameConstraints {
   const bases = readDer(permitted?.value ?? Buffer.alloc(0)).flatMap(subtree => readDer(subtree.value))
   return {
     dns: bases.filter(({ tag }) => tag === (0x80 | DNS_NAME)).map(({ value }) => value.toString('ascii')),
-    ip: bases.filter(({ tag }) => tag === (0x80 | IP_ADDRESS)).map(({ value }) => decodeRange(value)),
+    ip: bases
+      .filter(({ tag, value }) => tag === (0x80 | IP_ADDRESS) && [8, 32].includes(value.length))
+      .map(({ value }) => decodeRange(value)),
   }
 }
 
@@ -48,6 +50,8 @@ function encodeRange(range: string): Buffer {
 
 function decodeRange(bytes: Buffer): string {
   const half = bytes.length / 2
-  const prefix = bytes.subarray(half).reduce((bits, byte) => bits + byte.toString(2).replaceAll('0', '').length, 0)
+  const prefix = bytes
+    .subarray(half)
+    .reduce((bits, byte) => bits + byte.toString(2).replaceAll('0', '').length, 0)
   return `${decodeAddress(bytes.subarray(0, half))}/${prefix}`
 }

@@ -53,6 +53,8 @@ export class LogReader {
   readonly #ownSession: () => string
   readonly #follower: SequenceFollower<LogEntry>
   #log = ''
+  /** History of before the first join that is still to be read. */
+  #unreadBefore: number | undefined
   #waiting: Waiting[] = []
   #working: Promise<void> | undefined
   readonly #hashes = new Map<number, string>()
@@ -83,32 +85,24 @@ export class LogReader {
     return hash === undefined ? undefined : { log: this.#log, seq: this.#newest, hash }
   }
 
-  /** A first join: read back some history, then follow. Resolves when the history has been told. */
-  async begin({ log, head }: ServerMessageOf<'joined'>): Promise<void> {
+  /** A first join: follow from here on. What was said before is read by `readOn`. */
+  place({ log, head }: ServerMessageOf<'joined'>): void {
     this.#log = log
+    this.#unreadBefore = head
     this.#follower.place(head)
-    await this.#follower.hold(async () => {
-      const pages: (readonly LogEntry[])[] = []
-      let before = head
-      for (let count = 0; count < HISTORY_AT_JOIN && before > 1; ) {
-        const page = await this.#requests.fetch('before', before)
-        pages.unshift(page.entries)
-        count += page.entries.length
-        before = page.entries[0]?.seq ?? 0
-        if (page.done) break
-      }
-      this.#deliver(pages.flat(), true)
-    })
-    await this.quiet()
   }
 
-  /** After a resume: pull what was missed. Resolves when it has been told. */
-  async resume({ log, oldest, head, missed }: ServerMessageOf<'resumed'>): Promise<void> {
+  /** After a resume: what was missed is read by `readOn`. */
+  replace({ log, oldest, missed }: ServerMessageOf<'resumed'>): void {
     if (log !== this.#log) this.#hashes.clear()
     if (log !== this.#log || missed > 0) this.#follower.place(oldest - 1)
     this.#log = log
     if (missed > 0) this.#missed(missed)
-    await this.#follower.reach(head)
+  }
+
+  /** Read everything up to `head`, history first. Resolves when it has been told. */
+  async readOn(head: number): Promise<void> {
+    await this.#follower.reach(head, () => this.#readHistory())
     this.#work()
     await this.quiet()
   }
@@ -130,6 +124,22 @@ export class LogReader {
   /** Resolves when everything taken so far has been told. */
   async quiet(): Promise<void> {
     while (this.#working !== undefined) await this.#working
+  }
+
+  /** Newest first, so that a long log costs no more than a short one; told in the order it was said. */
+  async #readHistory(): Promise<void> {
+    if (this.#unreadBefore === undefined) return
+    const pages: (readonly LogEntry[])[] = []
+    let before = this.#unreadBefore
+    for (let count = 0; count < HISTORY_AT_JOIN && before > 1; ) {
+      const page = await this.#requests.fetch('before', before)
+      pages.unshift(page.entries)
+      count += page.entries.length
+      before = page.entries[0]?.seq ?? 0
+      if (page.done) break
+    }
+    this.#unreadBefore = undefined
+    this.#deliver(pages.flat(), true)
   }
 
   #missed(count: number): void {

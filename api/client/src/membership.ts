@@ -157,20 +157,26 @@ export class Membership {
     return { session: announced.session, hello: announced.sealed, tag: announced.tag }
   }
 
-  /** After the first join: who is here, what was said, what waits. */
-  async begin(joined: ServerMessageOf<'joined'>): Promise<void> {
+  /** After the first join: who is here. */
+  async meet(joined: ServerMessageOf<'joined'>): Promise<void> {
     this.#online = true
+    this.#log.place(joined)
     await this.#presence.reconcile(joined.roster, { silent: true })
+  }
+
+  /** Then what was said, and what waits. */
+  async begin(joined: ServerMessageOf<'joined'>): Promise<void> {
     this.outbox.online()
-    await Promise.all([this.#log.begin(joined), this.#direct.reach(joined.mailbox)])
+    await Promise.all([this.#log.readOn(joined.head), this.#direct.reach(joined.mailbox)])
     this.#confirm()
   }
 
   /** After a reconnection: what was missed, and who came and went. */
   async resume(resumed: ServerMessageOf<'resumed'>): Promise<void> {
     this.#online = true
+    this.#log.replace(resumed)
     this.outbox.online()
-    await Promise.all([this.#log.resume(resumed), this.#direct.reach(resumed.mailbox)])
+    await Promise.all([this.#log.readOn(resumed.head), this.#direct.reach(resumed.mailbox)])
     await this.#presence.reconcile(resumed.roster, { silent: false })
     this.#confirm()
   }

@@ -34,6 +34,7 @@ class Client implements RoomClient {
   #inside: Inside | undefined
   /** What this process could not send as the member that it was before. */
   #carried: readonly Outgoing[] = []
+  #isOnline = false
   #whenOver: (() => void)[] = []
 
   constructor(options: ClientOptions, ports: ClientPorts) {
@@ -153,7 +154,8 @@ class Client implements RoomClient {
   }
 
   #arrived(room: ServerMessageOf<'room'>): void {
-    this.#emit({ type: 'connection', state: 'online' })
+    if (!this.#isOnline) this.#emit({ type: 'connection', state: 'online' })
+    this.#isOnline = true
     const inside = this.#inside
     const arrival = inside === undefined ? this.#entrance.arrive(room) : this.#resume(inside, room)
     arrival.catch(error => {
@@ -170,7 +172,8 @@ class Client implements RoomClient {
     )
     if (answer.type === 'resumed') {
       this.#connection.settle()
-      return inside.membership.resume(answer)
+      await inside.membership.resume(answer)
+      return this.#announce(inside)
     }
     // This member is no more; what it had not sent yet is sent by the one that comes after it.
     this.#carried = inside.membership.outbox.waiting
@@ -186,23 +189,27 @@ class Client implements RoomClient {
     this.#connection.settle()
     const inside: Inside = { membership, keeper, identitySecret, alias, secret: joined.secret }
     this.#inside = inside
-    this.#state = { name: 'joined', alias }
     keeper?.keep(() => this.#localState(inside))
-    this.#emit({ type: 'joined', alias })
-    this.#emit({ type: 'target', to: 'all' })
-    this.#enter(inside, joined, [...(restored?.outbox ?? []), ...this.#carried]).catch(error => {
+    for (const message of [...(restored?.outbox ?? []), ...this.#carried]) membership.outbox.add(message)
+    this.#carried = []
+    this.#meet(inside, joined).catch(error => {
+      // The resume that follows does the rest.
       if (!(error instanceof ConnectionLostError)) this.#crashed(error)
     })
-    this.#carried = []
   }
 
-  async #enter(
-    { membership }: Inside,
-    joined: ServerMessageOf<'joined'>,
-    left: readonly Outgoing[],
-  ): Promise<void> {
-    for (const message of left) membership.outbox.add(message)
-    await membership.begin(joined)
+  async #meet(inside: Inside, joined: ServerMessageOf<'joined'>): Promise<void> {
+    await inside.membership.meet(joined)
+    this.#announce(inside)
+    await inside.membership.begin(joined)
+  }
+
+  /** Told when it is known who else is here, so that the first command already has an answer. */
+  #announce({ alias }: Inside): void {
+    if (this.#state.name === 'joined' || this.#isOver()) return
+    this.#state = { name: 'joined', alias }
+    this.#emit({ type: 'joined', alias })
+    this.#emit({ type: 'target', to: 'all' })
   }
 
   #localState({ membership, identitySecret, secret }: Inside): LocalState {
@@ -272,6 +279,7 @@ class Client implements RoomClient {
   }
 
   #lost(retryIn: number): void {
+    this.#isOnline = false
     this.#inside?.membership.offline()
     this.#entrance.offline()
     this.#emit({ type: 'connection', state: 'offline', retryIn })

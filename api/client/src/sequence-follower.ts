@@ -4,7 +4,7 @@ export type SequenceSource<T> = {
   numberOf(entry: T): number
   /** A page of what follows this number. */
   fetchAfter(seq: number): Promise<Page<T>>
-  /** In order, each number once. `history`: it came in a page, not live. */
+  /** In order, each number once. `history`: it was there before this connection. */
   deliver(entries: readonly T[], history: boolean): void
   /** So many numbers are gone for good. */
   missed(count: number): void
@@ -19,6 +19,8 @@ export class SequenceFollower<T> {
   readonly #source: SequenceSource<T>
   #next = 1
   #head = 0
+  /** Numbers up to here were there before this connection. */
+  #history = 0
   #loading = false
   #generation = 0
 
@@ -34,21 +36,18 @@ export class SequenceFollower<T> {
   /** Begin behind this number. */
   place(position: number): void {
     this.#next = position + 1
-    this.#head = Math.max(this.#head, position)
+    this.#head = position
+    this.#history = position
   }
 
-  /** Numbers up to `position` were read before, `head` exists; live entries wait until `work` is done. */
-  async hold(work: () => Promise<void>): Promise<void> {
-    const generation = ++this.#generation
-    this.#loading = true
-    await work()
-    if (generation === this.#generation) await this.#close(generation)
-  }
-
-  /** Pull everything up to `head`. */
-  reach(head: number): Promise<void> {
+  /** Pull everything up to `head`, which exists already; `first` comes before it. Live entries wait on the server. */
+  async reach(head: number, first: () => Promise<void> = async () => undefined): Promise<void> {
     this.#head = Math.max(this.#next - 1, head)
-    return this.hold(async () => undefined)
+    this.#history = this.#head
+    this.#loading = true
+    const generation = ++this.#generation
+    await first()
+    if (generation === this.#generation) await this.#close(generation)
   }
 
   /** A live entry. */
@@ -97,7 +96,9 @@ export class SequenceFollower<T> {
       if (skipped > 0) this.#source.missed(skipped)
       this.#next = this.#source.numberOf(last) + 1
       this.#head = Math.max(this.#head, this.#next - 1)
-      this.#source.deliver(fresh, true)
+      const old = fresh.filter(entry => this.#source.numberOf(entry) <= this.#history)
+      if (old.length > 0) this.#source.deliver(old, true)
+      if (fresh.length > old.length) this.#source.deliver(fresh.slice(old.length), false)
     }
     this.#loading = false
   }

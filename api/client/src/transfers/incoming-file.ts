@@ -1,0 +1,134 @@
+import type { Bytes } from '../bytes.ts'
+import {
+  createSegmentOpener,
+  type FileSecret,
+  type FileShape,
+  type SegmentOpener,
+} from '../crypto/file-stream.ts'
+import { verifyTrailer } from '../crypto/file-trailer.ts'
+import type { PublicIdentity } from '../crypto/identity.ts'
+import type { FileSink } from '../ports.ts'
+import type { Lanes } from './lanes.ts'
+import { WantWindow } from './want-window.ts'
+
+export type IncomingFailure =
+  /** A segment, or the trailer, is not what its sender sealed, twice. */
+  | 'damaged'
+  /** The disk does not take it. */
+  | 'unwritable'
+
+export type IncomingParts = {
+  readonly file: FileSecret
+  readonly shape: FileShape
+  /** Whose signature the trailer must bear, and under which epoch. */
+  readonly sender: PublicIdentity
+  readonly epoch: number
+}
+
+/** A file that arrives: verified segment by segment, written in the order of arrival, vouched for by its trailer. */
+export class IncomingFile {
+  readonly window: WantWindow
+  readonly #parts: IncomingParts
+  readonly #sink: FileSink
+  readonly #opener: SegmentOpener
+  readonly #lanes: Lanes
+  /** Failed once: the next time is the last. */
+  readonly #suspects = new Set<number>()
+  #trailer: Bytes | undefined
+  #writing: Promise<void> = Promise.resolve()
+
+  private constructor(
+    parts: IncomingParts,
+    sink: FileSink,
+    opener: SegmentOpener,
+    window: WantWindow,
+    lanes: Lanes,
+  ) {
+    this.#parts = parts
+    this.#sink = sink
+    this.#opener = opener
+    this.window = window
+    this.#lanes = lanes
+  }
+
+  /** `windowSegments` may be in memory at once. */
+  static async open(
+    parts: IncomingParts,
+    sink: FileSink,
+    windowSegments: number,
+    lanes: Lanes,
+  ): Promise<IncomingFile> {
+    const { file, shape } = parts
+    const window = new WantWindow(shape.segmentCount + 1, windowSegments)
+    return new IncomingFile(parts, sink, await createSegmentOpener(file, shape), window, lanes)
+  }
+
+  /** A copy of the digests of what is verified and written. */
+  get digests(): Bytes {
+    const digests = this.#opener.digests.bytes.slice()
+    const length = digests.length / this.#parts.shape.segmentCount
+    for (const index of this.window.busy) digests.fill(0, index * length, (index + 1) * length)
+    return digests
+  }
+
+  /** Of a segment that `window.arrived`. `again`: it is damaged, and wanted once more. */
+  async take(index: number, ciphertext: Bytes): Promise<'kept' | 'again' | IncomingFailure> {
+    if (index === this.#parts.shape.segmentCount) {
+      // A copy: the frame it lies in would be held until the end.
+      this.#trailer = ciphertext.slice()
+      this.window.keep(index)
+      return 'kept'
+    }
+    const opened = this.#lanes.run(() => this.#opener.open(index, ciphertext))
+    const written = this.#write(index, opened, this.#writing)
+    this.#writing = written.then(() => undefined)
+    const outcome = await written
+    if (outcome === 'kept') this.window.keep(index)
+    return outcome === 'damaged' ? this.#suspect(index) : outcome
+  }
+
+  /** Of a file that is complete. `again`: its trailer is wrong, and wanted once more. */
+  async verify(): Promise<'verified' | 'again' | IncomingFailure> {
+    const { file, shape, sender, epoch } = this.#parts
+    const { size, segmentCount } = shape
+    const manifest = { epoch, size, segmentCount, root: await this.#opener.digests.root() }
+    const verdict = await verifyTrailer(file, sender, manifest, this.#trailer ?? new Uint8Array(0))
+    return verdict.ok ? 'verified' : this.#suspect(segmentCount)
+  }
+
+  /** Of a file that is verified. */
+  finish(): ReturnType<FileSink['finish']> {
+    return this.#sink.finish()
+  }
+
+  async discard(): Promise<void> {
+    await this.#writing
+    await this.#sink.discard()
+  }
+
+  async #write(
+    index: number,
+    opening: ReturnType<SegmentOpener['open']>,
+    before: Promise<void>,
+  ): Promise<'kept' | 'damaged' | 'unwritable'> {
+    const opened = await opening
+    await before
+    if (!opened.ok) return 'damaged'
+    try {
+      // A segment of padding alone has nothing to write.
+      if (opened.value.length > 0) {
+        await this.#sink.write(this.#parts.shape.plaintextRange(index).start, opened.value)
+      }
+      return 'kept'
+    } catch {
+      return 'unwritable'
+    }
+  }
+
+  #suspect(index: number): 'again' | 'damaged' {
+    this.window.lose(index)
+    if (this.#suspects.has(index)) return 'damaged'
+    this.#suspects.add(index)
+    return 'again'
+  }
+}

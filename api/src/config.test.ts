@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { describeConfig, parseConfig } from './config.ts'
+
+function accepted(env: Record<string, string>, argv: string[] = []) {
+  const result = parseConfig(env, argv)
+  assert.ok(result.ok, result.ok ? '' : result.error.map(({ message }) => message).join('\n'))
+  return result.value
+}
+
+function refused(env: Record<string, string>, argv: string[] = []) {
+  const result = parseConfig(env, argv)
+  assert.ok(!result.ok, JSON.stringify(env) + argv.join(' '))
+  for (const { message } of result.error) assert.doesNotMatch(message, /\n/)
+  return result.error
+}
+
+test('with nothing given: a room on 8443 with local certificates', () => {
+  assert.deepEqual(accepted({ PATH: '/bin', TLS_CERT: '', PORT: '' }), {
+    port: 8443,
+    httpPort: 8080,
+    host: '::',
+    dataDirectory: './data',
+    certsDirectory: 'certs/local',
+    tls: { mode: 'local', directory: 'certs/local' },
+    domain: undefined,
+    allowedHosts: [],
+    claimCode: undefined,
+    rooms: 'one',
+    loginBurst: { address: 30, room: 300 },
+    loginPerMinute: { address: 10, room: 60 },
+    opaqueServerSetup: undefined,
+    logLevel: 'info',
+    retention: { messages: 10_000, bytes: 67_108_864, ageMs: 604_800_000 },
+    awayGraceMs: 600_000,
+    segmentQuota: 10_737_418_240,
+    segmentTtlMs: 86_400_000,
+    sync: 'normal',
+    slowReaderBuffer: 4_194_304,
+  })
+})
+
+test('a flag is written in two ways, wins over its variable, and the last one wins', () => {
+  assert.equal(accepted({ PORT: '1' }, ['--port', '2']).port, 2)
+  assert.equal(accepted({ PORT: '1' }, ['--port=2', '--port', '3']).port, 3)
+  assert.equal(accepted({}, ['--data-dir=/a=b']).dataDirectory, '/a=b')
+  assert.equal(accepted({}, ['--log-retention-age', '0']).retention.ageMs, 0)
+})
+
+test('TLS unset means files if TLS_CERT is given, acme if DOMAIN is, else local', () => {
+  const files = { mode: 'files', cert: 'c.pem', key: 'k.pem' }
+  assert.deepEqual(accepted({ TLS_CERT: 'c.pem', TLS_KEY: 'k.pem' }).tls, files)
+  assert.deepEqual(accepted({ TLS_CERT: 'c.pem', TLS_KEY: 'k.pem', DOMAIN: 'a.example' }).tls, files)
+  assert.deepEqual(accepted({ DOMAIN: 'Chat.Example.org' }).tls, { mode: 'acme', domain: 'chat.example.org' })
+  assert.deepEqual(accepted({ TLS: 'local', DOMAIN: 'a.example', CERTS_DIR: 'c' }).tls, {
+    mode: 'local',
+    directory: 'c',
+  })
+  assert.deepEqual(accepted({ TLS: 'platform' }).tls, { mode: 'platform' })
+})
+
+test('TLS=platform serves plain HTTP on PORT and on no other, whatever PORT the platform gives', () => {
+  const config = accepted({ TLS: 'platform', PORT: '8080' })
+  assert.equal(config.port, 8080)
+  assert.equal(config.httpPort, undefined)
+  assert.equal(accepted({ HTTP_PORT: '0' }).httpPort, undefined)
+})
+
+test('hosts have the spelling of URL.hostname, ready to compare with a Host header', () => {
+  const { allowedHosts } = accepted({ ALLOWED_HOSTS: 'Chat.Example.org, 192.168.1.5,FD00::0:2' })
+  assert.deepEqual(allowedHosts, ['chat.example.org', '192.168.1.5', '[fd00::2]'])
+  for (const host of allowedHosts) assert.equal(new URL(`https://${host}:8443`).hostname, host)
+})
+
+const SECRET = 'canary secret\u0007'
+const wrong: [Record<string, string>, RegExp][] = [
+  [{ PORT: '65536' }, /^PORT \(--port\): "65536" is not allowed: give a whole number from 0 to 65535$/],
+  [{ PORT: '-1' }, /PORT.*"-1"/],
+  [{ PORT: '80.5' }, /PORT.*"80\.5"/],
+  [{ HTTP_PORT: 'none' }, /HTTP_PORT.*"none"/],
+  [{ HOST: 'a b' }, /HOST .*"a b"/],
+  [{ DATA_DIR: 'a\0b' }, /DATA_DIR.*a path/],
+  [{ TLS: 'ACME' }, /TLS .*one of local, files, acme, platform/],
+  [{ DOMAIN: 'https://a.example' }, /DOMAIN.*host name/],
+  [{ DOMAIN: 'a.example:443' }, /DOMAIN.*without a port/],
+  [{ ALLOWED_HOSTS: 'a.example,*' }, /ALLOWED_HOSTS.*commas/],
+  [{ ALLOWED_HOSTS: '999.1.1.1' }, /ALLOWED_HOSTS/],
+  [{ CLAIM_CODE: SECRET }, /CLAIM_CODE.*what was given is not allowed.*256/],
+  [{ OPAQUE_SERVER_SETUP: SECRET }, /OPAQUE_SERVER_SETUP.*171 characters/],
+  [{ OPAQUE_SERVER_SETUP: 'A'.repeat(172) }, /OPAQUE_SERVER_SETUP/],
+  [{ ROOMS: '2' }, /ROOMS.*one, many/],
+  [{ LOGIN_BURST: '30' }, /LOGIN_BURST.*address,room/],
+  [{ LOGIN_BURST: '30,300,1' }, /LOGIN_BURST/],
+  [{ LOGIN_PER_MINUTE: '0,60' }, /LOGIN_PER_MINUTE/],
+  [{ LOG_LEVEL: 'verbose' }, /LOG_LEVEL.*trace, debug, info/],
+  [{ LOG_RETENTION_MESSAGES: '1e4' }, /LOG_RETENTION_MESSAGES/],
+  [{ LOG_RETENTION_BYTES: '64M' }, /LOG_RETENTION_BYTES.*64MiB/],
+  [{ LOG_RETENTION_AGE: '7' }, /LOG_RETENTION_AGE.*10m/],
+  [{ AWAY_GRACE: '8d' }, /AWAY_GRACE.*from 0 to 7d/],
+  [{ SEGMENT_QUOTA: '1MiB' }, /SEGMENT_QUOTA.*at least 16MiB/],
+  [{ SEGMENT_TTL: '0' }, /SEGMENT_TTL/],
+  [{ SYNC: 'off' }, /SYNC.*normal, full/],
+  [{ SLOW_READER_BUFFER: '1' }, /SLOW_READER_BUFFER/],
+  [{ PORT: 'x'.repeat(5000) }, /^.{1,200}$/],
+]
+
+for (const [env, expected] of wrong) {
+  test(`a wrong ${Object.keys(env)[0]} is one clear line that says what is allowed: ${expected.source}`, () => {
+    const [error, ...more] = refused(env)
+    assert.equal(more.length, 0)
+    assert.equal(error?.reason, 'bad-value')
+    assert.match(error?.message ?? '', expected)
+    assert.doesNotMatch(error?.message ?? '', /canary|AAAA/)
+  })
+}
+
+const conflicting: [Record<string, string>, RegExp[]][] = [
+  [{ TLS: 'files' }, [/needs TLS_CERT/, /needs TLS_KEY/]],
+  [{ TLS_CERT: 'c' }, [/TLS=files needs TLS_KEY/]],
+  [{ TLS_KEY: 'k' }, [/TLS_KEY is not for TLS=local/]],
+  [{ TLS: 'local', TLS_CERT: 'c', TLS_KEY: 'k' }, [/TLS_CERT is not for TLS=local/, /TLS_KEY/]],
+  [{ TLS: 'acme' }, [/TLS=acme needs DOMAIN/]],
+  [{ TLS: 'platform', HTTP_PORT: '8081' }, [/HTTP_PORT is not for TLS=platform/]],
+  [{ PORT: '8080' }, [/PORT and HTTP_PORT are both 8080/]],
+]
+
+for (const [env, expected] of conflicting) {
+  test(`settings that contradict each other are told: ${JSON.stringify(env)}`, () => {
+    const errors = refused(env)
+    assert.deepEqual(new Set(errors.map(({ reason }) => reason)), new Set(['conflict']))
+    assert.equal(errors.length, expected.length)
+    for (const [index, pattern] of expected.entries()) assert.match(errors[index]?.message ?? '', pattern)
+  })
+}
+
+test('an unknown flag is named with the nearest known one, and its value is not', () => {
+  const [error, ...more] = refused({}, ['--claim-cod=canary', '--prot', '1'])
+  assert.equal(error?.message, 'there is no "--claim-cod"; the nearest is --claim-code')
+  assert.equal(more[0]?.message, 'there is no "--prot"; the nearest is --port')
+  assert.equal(more.length, 1)
+})
+
+test('what is no flag, and a flag without a value, are told without quoting what may be a secret', () => {
+  const errors = refused({}, ['--claim-code', 'my', 'canary', '--port', '--tls'])
+  assert.deepEqual(errors, [
+    { reason: 'not-a-flag', message: 'argument 3 belongs to no setting: write --name value' },
+    { reason: 'no-value', message: '--port needs a value: a whole number from 0 to 65535' },
+    { reason: 'no-value', message: '--tls needs a value: one of local, files, acme, platform' },
+  ])
+})
+
+test('everything wrong is told at once', () => {
+  assert.equal(refused({ PORT: 'x', SYNC: 'y' }, ['--nope', '1', '--rooms=z']).length, 4)
+})
+
+test('the help has one line for each setting, with its default', () => {
+  const flags = [...describeConfig().matchAll(/^ {2}(--[a-z-]+) {2,}\S.*$/gm)].map(([, flag]) => flag)
+  const variables =
+    'PORT HTTP_PORT HOST DATA_DIR CERTS_DIR TLS TLS_CERT TLS_KEY DOMAIN ALLOWED_HOSTS CLAIM_CODE ROOMS LOGIN_BURST ' +
+    'LOGIN_PER_MINUTE OPAQUE_SERVER_SETUP LOG_LEVEL LOG_RETENTION_MESSAGES LOG_RETENTION_BYTES LOG_RETENTION_AGE ' +
+    'AWAY_GRACE SEGMENT_QUOTA SEGMENT_TTL SYNC SLOW_READER_BUFFER'
+  const expected = variables.split(' ').map(name => `--${name.toLowerCase().replaceAll('_', '-')}`)
+  assert.deepEqual(flags, expected)
+  assert.match(describeConfig(), /--away-grace +how long a dropped member keeps its alias \(10m\)/)
+})

@@ -1,0 +1,44 @@
+import type { Bytes, DeviceMemory, Slot } from '@chat-room/client'
+
+/** A device whose disk is a map. A process that ends without letting go of a slot leaves it to the next one. */
+export class MemoryDevice {
+  readonly known = new Set<string>()
+  readonly slots = new Map<string, Bytes>()
+  readonly #held = new Set<string>()
+
+  memory(): DeviceMemory {
+    return {
+      knows: async room => this.known.has(room),
+      remember: async room => {
+        this.known.add(room)
+      },
+      openSlot: async (room, name) => {
+        const key = `${room} ${name}`
+        if (this.#held.has(key)) return undefined
+        this.#held.add(key)
+        return this.#slot(key)
+      },
+    }
+  }
+
+  /** The process that used it is dead. */
+  crash(): void {
+    this.#held.clear()
+  }
+
+  #slot(key: string): Slot {
+    return {
+      read: async () => this.slots.get(key),
+      write: async bytes => {
+        this.slots.set(key, bytes)
+      },
+      clear: async () => {
+        this.slots.delete(key)
+        this.#held.delete(key)
+      },
+      release: async () => {
+        this.#held.delete(key)
+      },
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import type { Socket, SocketHandlers } from '@chat-room/client'
+import { CLOSE, parseClientMessage } from '@chat-room/protocol'
+import type { Frame, Peer } from '../../src/room/ports.ts'
+import type { Room } from '../../src/room/room.ts'
+import type { Session } from '../../src/room/session.ts'
+
+type Delivery = () => void
+
+/**
+ * One client's socket to a room, in memory. What either side sends waits in a queue until the test delivers it, so that a test
+ * decides what is seen when, and what is lost when the line breaks.
+ */
+export class SocketPair {
+  readonly #handlers: SocketHandlers
+  readonly #room: Room
+  readonly #now: () => number
+  readonly #toServer: Delivery[] = []
+  readonly #toClient: Delivery[] = []
+  #session: Session | undefined
+  #open = true
+  /** Every text that crossed, for tests that look for what must not be seen. */
+  readonly seen: string[]
+
+  constructor(handlers: SocketHandlers, room: Room, now: () => number, seen: string[]) {
+    this.#handlers = handlers
+    this.#room = room
+    this.#now = now
+    this.seen = seen
+    const peer: Peer = {
+      send: (frame: Frame) => {
+        this.seen.push(frame.text)
+        this.#toClient.push(() => this.#handlers.text(frame.text))
+      },
+      close: name => this.#toClient.push(() => this.#end(CLOSE[name].code)),
+      // In memory nothing is read ahead, so there is nothing to hold back.
+      pause: () => undefined,
+    }
+    this.#toServer.push(() => {
+      this.#session = this.#room.connect(peer, '127.0.0.1', this.#now())
+      this.#toClient.push(() => this.#handlers.opened())
+    })
+  }
+
+  readonly client: Socket = {
+    send: data => {
+      if (typeof data !== 'string') throw new Error('binary on the room socket')
+      this.seen.push(data)
+      this.#toServer.push(() => this.#receive(data))
+    },
+    buffered: 0,
+    drained: async () => undefined,
+    close: () => {
+      // What was sent before still arrives, as it does over TCP.
+      this.#toServer.push(() => this.#disconnect())
+      this.#open = false
+    },
+  }
+
+  get open(): boolean {
+    return this.#open
+  }
+
+  get pending(): number {
+    return this.#toServer.length + this.#toClient.length
+  }
+
+  deliver(direction: 'to-server' | 'to-client'): void {
+    const delivery = (direction === 'to-server' ? this.#toServer : this.#toClient).shift()
+    delivery?.()
+  }
+
+  /** The last text that the client sent arrives twice. */
+  repeat(): void {
+    const last = this.#toServer.at(-1)
+    if (last !== undefined) this.#toServer.push(last)
+  }
+
+  /** The line breaks: what is under way is lost, both sides notice. */
+  drop(): void {
+    this.#toServer.length = 0
+    this.#disconnect()
+    this.#toClient.length = 0
+    this.#end(1006)
+  }
+
+  #receive(text: string): void {
+    if (this.#session === undefined) return
+    const message = parseClientMessage(text)
+    if (!message.ok) throw new Error(`the client sent a malformed message: ${message.error.message}`)
+    this.#room.receive(this.#session, message.value, this.#now())
+  }
+
+  #disconnect(): void {
+    if (this.#session !== undefined) this.#room.disconnect(this.#session, this.#now())
+    this.#session = undefined
+  }
+
+  #end(code: number): void {
+    if (!this.#open) return
+    this.#open = false
+    this.#disconnect()
+    this.#handlers.closed(code)
+  }
+}
