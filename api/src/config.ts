@@ -1,9 +1,17 @@
-import { isIP, isIPv6 } from 'node:net'
-import { failure, ok, type Result, unreachable } from '@chat-room/protocol'
-import { parseDuration, parseSize } from './units.ts'
-
-/** How one kind of value is read: `parse` is undefined for what is not `allowed`. */
-type Kind<T> = { readonly parse: (text: string) => T | undefined; readonly allowed: string }
+import { failure, LIMITS, ok, type Result, unreachable } from '@chat-room/protocol'
+import {
+  address,
+  duration,
+  host,
+  hosts,
+  integer,
+  type Kind,
+  matching,
+  oneOf,
+  path,
+  perAddressAndRoom,
+  size,
+} from './setting-kinds.ts'
 
 type Setting<T> = Kind<T> & {
   readonly help: string
@@ -11,79 +19,6 @@ type Setting<T> = Kind<T> & {
   /** Never shown in an error. */
   readonly secret?: true
 }
-
-const within = (value: number | undefined, least: number, most: number): number | undefined =>
-  value !== undefined && value >= least && value <= most ? value : undefined
-
-const parseInteger = (text: string): number | undefined =>
-  /^\d{1,15}$/.test(text) ? Number(text) : undefined
-
-const integer = (least: number, most: number): Kind<number> => ({
-  parse: text => within(parseInteger(text), least, most),
-  allowed: `a whole number from ${least} to ${most}`,
-})
-
-const duration = (least: string, most: string): Kind<number> => ({
-  parse: text => within(parseDuration(text), parseDuration(least) ?? 0, parseDuration(most) ?? 0),
-  allowed: `a duration like 10m or 1h30m, from ${least} to ${most}`,
-})
-
-const size = (least: string): Kind<number> => ({
-  parse: text => within(parseSize(text), parseSize(least) ?? 0, Number.MAX_SAFE_INTEGER),
-  allowed: `a size like 64MiB or 10GiB, at least ${least}`,
-})
-
-const oneOf = <const T extends string>(...values: readonly T[]): Kind<T> => ({
-  parse: text => values.find(value => value === text),
-  allowed: `one of ${values.join(', ')}`,
-})
-
-const path: Kind<string> = {
-  parse: text => (text === '' || text.includes('\0') ? undefined : text),
-  allowed: 'a path',
-}
-
-const HOST_NAME =
-  /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*$/
-
-/** The spelling `URL.hostname` gives: lower case, IPv6 in brackets. */
-function parseHost(text: string): string | undefined {
-  if (isIPv6(text)) return text.includes('%') ? undefined : new URL(`http://[${text}]`).hostname
-  const host = text.toLowerCase()
-  return isIP(host) === 4 || (HOST_NAME.test(host) && !/(^|\.)\d+$/.test(host)) ? host : undefined
-}
-
-const host: Kind<string> = { parse: parseHost, allowed: 'a host name or IP address, without a port' }
-
-const hosts: Kind<readonly string[]> = {
-  parse: text => {
-    const items = text
-      .split(',')
-      .map(item => item.trim())
-      .filter(item => item !== '')
-    const parsed = items.flatMap(item => parseHost(item) ?? [])
-    return parsed.length === items.length ? parsed : undefined
-  },
-  allowed: 'host names or IP addresses, without ports, with commas between them',
-}
-
-const address: Kind<string> = {
-  parse: text => (isIP(text) !== 0 || parseHost(text) !== undefined ? text : undefined),
-  allowed: 'an address to listen on, like ::, 0.0.0.0 or localhost',
-}
-
-const perAddressAndRoom: Kind<{ readonly address: number; readonly room: number }> = {
-  parse: text => {
-    const [address, room, ...more] = text.split(',').map(item => within(parseInteger(item.trim()), 1, 1e6))
-    return address === undefined || room === undefined || more.length > 0 ? undefined : { address, room }
-  },
-  allowed: 'two whole numbers from 1 to 1000000, address,room',
-}
-
-const matching = (pattern: RegExp, allowed: string): Kind<string> => ({
-  parse: text => (pattern.test(text) ? text : undefined),
-  allowed,
-})
 
 /** Every setting there is, once: variable, kind, default and help. The flag of DATA_DIR is --data-dir. */
 const settings = {
@@ -109,13 +44,28 @@ const settings = {
   DOMAIN: { ...host, help: 'public name of the room' },
   ALLOWED_HOSTS: { ...hosts, default: '', help: 'further names by which the room may be reached' },
   CLAIM_CODE: {
-    ...matching(/^[^\p{Cc}]{1,256}$/u, 'at most 256 characters, none of them a control character'),
+    ...matching(
+      new RegExp(`^[^\\p{Cc}]{1,${LIMITS.claimCodeLength}}$`, 'u'),
+      `at most ${LIMITS.claimCodeLength} characters, none of them a control character`,
+    ),
     secret: true,
     help: 'code without which nobody creates the room',
   },
   ROOMS: { ...oneOf('one', 'many'), default: 'one', help: 'one room at /, or many at /r/<name>' },
   LOGIN_BURST: { ...perAddressAndRoom, default: '30,300', help: 'logins at once, per address and per room' },
   LOGIN_PER_MINUTE: { ...perAddressAndRoom, default: '10,60', help: 'logins a minute after that' },
+  MESSAGE_BURST: { ...integer(1, 1e6), default: '1000', help: 'messages of one client at once' },
+  MESSAGES_PER_SECOND: { ...integer(1, 1e6), default: '200', help: 'messages of one client after that' },
+  MAX_CONNECTIONS: {
+    ...integer(1, 1e6),
+    default: '20000',
+    help: 'sockets in all; each client has one or two',
+  },
+  MAX_CONNECTIONS_PER_ADDRESS: {
+    ...integer(1, 1e6),
+    default: '1000',
+    help: 'sockets from one address, behind which a whole club may be',
+  },
   OPAQUE_SERVER_SETUP: {
     ...matching(/^[A-Za-z0-9_-]{171}$/, '171 characters of base64url'),
     secret: true,
@@ -167,6 +117,8 @@ export type Config = {
   readonly rooms: Values['ROOMS']
   readonly loginBurst: Values['LOGIN_BURST']
   readonly loginPerMinute: Values['LOGIN_PER_MINUTE']
+  readonly messageRate: { readonly burst: number; readonly perSecond: number }
+  readonly connections: { readonly total: number; readonly perAddress: number }
   readonly opaqueServerSetup: string | undefined
   readonly logLevel: Values['LOG_LEVEL']
   readonly retention: { readonly messages: number; readonly bytes: number; readonly ageMs: number }
@@ -322,6 +274,8 @@ const toConfig = (values: Values): Config => ({
   rooms: values.ROOMS,
   loginBurst: values.LOGIN_BURST,
   loginPerMinute: values.LOGIN_PER_MINUTE,
+  messageRate: { burst: values.MESSAGE_BURST, perSecond: values.MESSAGES_PER_SECOND },
+  connections: { total: values.MAX_CONNECTIONS, perAddress: values.MAX_CONNECTIONS_PER_ADDRESS },
   opaqueServerSetup: values.OPAQUE_SERVER_SETUP,
   logLevel: values.LOG_LEVEL,
   retention: {

@@ -95,6 +95,7 @@ export class FakeFile {
   readonly size: number
   readonly segmentSize: number
   readonly #stamp = randomBytes(1)[0] ?? 0
+  readonly #frames = new Map<number, Uint8Array>()
 
   constructor(size: number, segmentSize: number = SEGMENT) {
     this.size = size
@@ -128,12 +129,21 @@ export class FakeFile {
 
   frame(index: number): Uint8Array {
     const transfer = Buffer.from(this.transfer, 'base64url')
-    return encodeSegmentFrame({ transfer, index, ciphertext: this.content(index) })
+    const frame =
+      this.#frames.get(index) ?? encodeSegmentFrame({ transfer, index, ciphertext: this.content(index) })
+    this.#frames.set(index, frame)
+    return frame
   }
 
-  /** Whether these frames are segments of this file, byte for byte. */
+  /** Which segment of this file a frame is, if it is one, byte for byte. */
+  indexOf(frame: Uint8Array): number | undefined {
+    const { transfer, index } = unwrap(frame)
+    const mine = Buffer.from(transfer).toString('base64url') === this.transfer && index < this.units
+    return mine && Buffer.compare(frame, this.frame(index)) === 0 ? index : undefined
+  }
+
   owns(frame: Uint8Array): boolean {
-    return Buffer.compare(frame, this.frame(unwrap(frame).index)) === 0
+    return this.indexOf(frame) !== undefined
   }
 }
 

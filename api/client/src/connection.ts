@@ -146,7 +146,7 @@ export class Connection {
     this.#open = false
     this.#rejectWaiters()
     const close = closeName(code)
-    if (close !== undefined && CLOSE[close].then === 'stop') return this.#end({ reason: 'closed', close })
+    if (close !== undefined && CLOSE[close].next === 'stop') return this.#end({ reason: 'closed', close })
     // At the very first attempt a person waits: a wrong address is told, not tried for ever.
     if (problem !== undefined && (problem.reason === 'certificate' || !this.#everOpen)) {
       return this.#end({ reason: 'problem', problem })

@@ -249,7 +249,7 @@ export class Entrance {
     if (!identity.ok) throw new Error('an identity of our own making cannot be imported')
     const skeleton = aliasSkeleton(alias)
     const membership = this.#deps.createMembership({ keys, identity: identity.value, alias, skeleton })
-    const { session, hello, tag } = await membership.openSession()
+    const { session, sealed: hello, tag } = await membership.openSession()
     const supersedes = restored?.secret ?? this.#supersedes
     const answer = await connection.ask(
       {

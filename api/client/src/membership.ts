@@ -2,40 +2,34 @@ import {
   type Body,
   type BodyOf,
   type DirectEntry,
-  encodeBody,
-  encodeEphemeralBody,
   type LogEntry,
-  parseEphemeralBody,
   REFUSALS,
   type RefusalCode,
   type ServerMessage,
   type ServerMessageOf,
+  SUBPROTOCOL,
 } from '@chat-room/protocol'
-import { decodeBase64Url, decodeUtf8, encodeBase64Url, encodeUtf8 } from './bytes.ts'
-import type { Target } from './client.ts'
+import { encodeBase64Url } from './bytes.ts'
+import type { ClientOptions, Target } from './client.ts'
 import { type Connection, ConnectionLostError } from './connection.ts'
-import { createDirectSealer } from './crypto/direct-message.ts'
-import { openEphemeral, sealEphemeral } from './crypto/ephemeral.ts'
-import { createGroupSealer } from './crypto/group-message.ts'
-import { sealHello } from './crypto/hello.ts'
 import type { Identity } from './crypto/identity.ts'
 import { ID_BYTES, type RoomKeys } from './crypto/room-keys.ts'
-import type { SealedMessage, SealingChain } from './crypto/sealing-chain.ts'
+import type { SealedMessage } from './crypto/sealing-chain.ts'
 import { DirectReader } from './direct-reader.ts'
 import type { ClientEvent } from './events.ts'
 import { LogReader } from './log-reader.ts'
 import { Outbox, type Outgoing } from './outbox.ts'
+import { type Announcement, OwnSession } from './own-session.ts'
 import type { ClientPorts } from './ports.ts'
 import { PresenceBoard } from './presence-board.ts'
 import { Receipts } from './receipts.ts'
-import { Roster } from './roster.ts'
+import { type KnownMember, Roster } from './roster.ts'
+import { createTransfers, type Transfers } from './transfers/transfers.ts'
 import { TROUBLES, type Trouble } from './trouble.ts'
+import { Typing } from './typing.ts'
 
 /** How long after something was taken its confirmation goes out: many are confirmed by one frame. */
 const CONFIRM_AFTER = 500
-
-/** "Is typing" is said again this often at most. */
-const TYPING_EVERY = 3_000
 
 export type MembershipDeps = {
   readonly connection: Connection
@@ -43,15 +37,11 @@ export type MembershipDeps = {
   readonly identity: Identity
   readonly alias: string
   readonly skeleton: string
-  readonly ports: Pick<ClientPorts, 'clock' | 'random'>
+  readonly ports: ClientPorts
+  readonly accept: ClientOptions['accept']
+  /** Of the socket on which files move. */
+  readonly segmentsUrl: string
   emit(event: ClientEvent): void
-  /** An offer came, verified and in its place. */
-  offered(
-    offer: BodyOf<'offer'>,
-    from: { member: string; session: string },
-    to: string,
-    history: boolean,
-  ): void
   /** What has to survive a restart has changed. */
   changed(): void
   failed(error: unknown): void
@@ -67,12 +57,13 @@ export class Membership {
   readonly #direct: DirectReader
   readonly #presence: PresenceBoard
   readonly #receipts: Receipts
-  #session = new Uint8Array(ID_BYTES)
-  #groupSealer: SealingChain | undefined
-  readonly #directSealers = new Map<string, SealingChain>()
+  readonly #session: OwnSession
+  readonly #typing: Typing
+  readonly transfers: Transfers
+  /** Those who wait until their message is stored. */
+  readonly #awaited = new Map<string, { resolve(): void; reject(error: Error): void }>()
   #confirming = false
   #online = false
-  #typingAt = 0
   #troubles = new Set<string>()
 
   constructor(deps: MembershipDeps) {
@@ -80,6 +71,8 @@ export class Membership {
     const { keys, identity, connection, ports } = deps
     this.id = encodeBase64Url(identity.public.memberId)
     this.roster = new Roster(keys)
+    this.#session = new OwnSession(keys, identity)
+    this.#typing = new Typing({ ...deps, roster: this.roster })
     const requests = {
       fetch: async (direction: 'after' | 'before', seq: number) =>
         answered(await connection.ask({ type: 'fetch', direction, seq }, 'page')),
@@ -98,7 +91,7 @@ export class Membership {
       requests,
       {
         ...listener,
-        message: (entry, member, body, history) => this.#told(entry, member.alias, 'all', body, history),
+        message: (entry, member, body, history) => this.#told(entry, member, 'all', body, history),
         hello: (member, history) => {
           if (!history) this.#presence.entered(member)
         },
@@ -106,11 +99,11 @@ export class Membership {
           if (id !== undefined) this.outbox.accepted({ id, seq })
         },
       },
-      () => encodeBase64Url(this.#session),
+      () => this.#session.id,
     )
     this.#direct = new DirectReader(keys, identity, this.roster, requests, {
       ...listener,
-      direct: (entry, member, body, history) => this.#told(entry, member.alias, deps.alias, body, history),
+      direct: (entry, member, body, history) => this.#told(entry, member, deps.alias, body, history),
     })
     this.#presence = new PresenceBoard(this.id, this.roster, requests, deps.emit)
     this.#receipts = new Receipts(ports.clock, (member, ids) => {
@@ -127,6 +120,19 @@ export class Membership {
       changed: deps.changed,
       failed: error => this.#failed(error),
     })
+    this.transfers = createTransfers({
+      ...ports,
+      room: keys.roomId,
+      epoch: () => keys.epoch,
+      identity,
+      accept: deps.accept,
+      emit: deps.emit,
+      aliasOf: member => this.#aliasOf(member),
+      sendOffer: (offer, target) => this.#sayAndWait(target, offer),
+      requestTicket: async () => answered(await connection.ask({ type: 'request-ticket' }, 'ticket')).ticket,
+      openSegmentSocket: handlers => ports.openSocket(deps.segmentsUrl, SUBPROTOCOL, handlers),
+      savedChanged: deps.changed,
+    })
   }
 
   /** Where a resume begins. */
@@ -134,27 +140,14 @@ export class Membership {
     return { ...this.#log.position, mailbox: this.#direct.position }
   }
 
-  get session(): string {
-    return encodeBase64Url(this.#session)
-  }
-
   /** A session of fresh counters, and the hello that announces it. */
-  async openSession(): Promise<{ session: string; hello: string; tag: string }> {
-    const { keys, identity, alias, skeleton, ports } = this.#deps
-    this.#session = ports.random(ID_BYTES)
-    this.#groupSealer = await createGroupSealer(keys, identity, this.#session)
-    this.#directSealers.clear()
+  async openSession(): Promise<Announcement> {
+    const { alias, skeleton, ports } = this.#deps
+    const announcement = await this.#session.open(alias, skeleton, ports.random)
     this.outbox.forgetSealed()
-    const hello = await sealHello(keys, identity, { sessionId: this.#session, alias, skeleton }, ports.random)
     // A member knows itself from its own hello, like any other.
-    const announced = {
-      member: this.id,
-      session: this.session,
-      tag: encodeBase64Url(hello.tag),
-      sealed: encodeBase64Url(hello.sealed),
-    }
-    await this.roster.announce(announced)
-    return { session: announced.session, hello: announced.sealed, tag: announced.tag }
+    await this.roster.announce(announcement)
+    return announcement
   }
 
   /** After the first join: who is here. */
@@ -167,6 +160,7 @@ export class Membership {
   /** Then what was said, and what waits. */
   async begin(joined: ServerMessageOf<'joined'>): Promise<void> {
     this.outbox.online()
+    this.transfers.online()
     await Promise.all([this.#log.readOn(joined.head), this.#direct.reach(joined.mailbox)])
     this.#confirm()
   }
@@ -176,6 +170,7 @@ export class Membership {
     this.#online = true
     this.#log.replace(resumed)
     this.outbox.online()
+    this.transfers.online()
     await Promise.all([this.#log.readOn(resumed.head), this.#direct.reach(resumed.mailbox)])
     await this.#presence.reconcile(resumed.roster, { silent: false })
     this.#confirm()
@@ -184,6 +179,7 @@ export class Membership {
   offline(): void {
     this.#online = false
     this.outbox.offline()
+    this.transfers.offline()
     this.#log.interrupt()
     this.#direct.interrupt()
   }
@@ -208,7 +204,7 @@ export class Membership {
         if (message.what === 'send' && message.id !== undefined) this.outbox.refused(message.id, message.code)
         return
       case 'ephemeral':
-        this.#heardEphemeral(message).catch(error => this.#failed(error))
+        this.#typing.hear(message).catch(error => this.#failed(error))
         return
       default:
         // Answers are taken by whoever asked; what is not known here is ignored.
@@ -217,24 +213,21 @@ export class Membership {
   }
 
   /** Into the outbox: its id. */
-  say(recipient: Target, body: Body): string {
+  say(target: Target, body: Body): string {
     const id = encodeBase64Url(this.#deps.ports.random(ID_BYTES))
     const written = this.#online ? {} : { written: this.#deps.ports.clock.now() }
-    this.outbox.add({ id, recipient, body: { ...body, ...written } })
+    this.outbox.add({ id, recipient: target, body: { ...body, ...written } })
     return id
   }
 
-  setTyping(recipient: Target, typing: boolean): void {
-    const now = this.#deps.ports.clock.now()
-    if (!this.#online || (typing && now - this.#typingAt < TYPING_EVERY)) return
-    this.#typingAt = typing ? now : 0
-    this.#sendEphemeral(recipient, typing).catch(error => this.#failed(error))
+  setTyping(target: Target, typing: boolean): void {
+    if (this.#online) this.#typing.say(target, typing).catch(error => this.#failed(error))
   }
 
   /** The signed end of this session's chain, then nothing more. */
   async leave(): Promise<void> {
-    const bye = await this.#groupSealer?.seal(encodeUtf8(encodeBody({ kind: 'bye' })))
-    if (bye?.ok !== true) return
+    const bye = await this.#session.seal({ to: 'all' }, undefined, { kind: 'bye' })
+    if (!bye.ok) return
     const sealed = encodeBase64Url(bye.value.sealed)
     await this.#deps.connection.ask({ type: 'leave', bye: sealed }, 'left')
   }
@@ -245,32 +238,29 @@ export class Membership {
     await this.#presence.quiet()
   }
 
-  async #seal({ recipient, body }: Outgoing): Promise<SealedMessage | undefined> {
-    const sealer = recipient.to === 'all' ? this.#groupSealer : await this.#directSealer(recipient.member)
-    if (sealer === undefined) return undefined
+  /** Resolves when the message is stored, rejects if it never will be. */
+  #sayAndWait(target: Target, body: Body): Promise<void> {
+    return new Promise((resolve, reject) => this.#awaited.set(this.say(target, body), { resolve, reject }))
+  }
+
+  async #seal(message: Outgoing): Promise<SealedMessage | undefined> {
+    const { recipient, body } = message
+    const member = recipient.to === 'all' ? undefined : this.roster.member(recipient.member)
+    if (recipient.to === 'member' && (member === undefined || member.presence === 'gone')) return undefined
     const { head } = this.#log
-    const sealed = await sealer.seal(encodeUtf8(encodeBody(head === undefined ? body : { ...body, head })))
+    const complete = head === undefined ? body : { ...body, head }
+    const sealed = await this.#session.seal(recipient, member?.identity, complete)
     if (sealed.ok) return sealed.value
-    // 2^32 messages of one session: announce another one.
-    const { session, hello } = await this.openSession()
+    if (sealed.error === 'no-recipient') return undefined
+    // 2^32 messages of one session: another one is announced, and seals this.
+    const { session, sealed: hello } = await this.openSession()
     this.#deps.connection.send({ type: 'hello', session, hello })
-    return this.#seal({ id: '', recipient, body })
+    return this.#seal(message)
   }
 
-  async #directSealer(member: string): Promise<SealingChain | undefined> {
-    const known = this.#directSealers.get(member)
-    if (known !== undefined) return known
-    const recipient = this.roster.member(member)
-    if (recipient === undefined || recipient.presence === 'gone') return undefined
-    const { keys, identity } = this.#deps
-    const sealer = await createDirectSealer(keys, identity, this.#session, recipient.identity)
-    if (!sealer.ok) return undefined
-    this.#directSealers.set(member, sealer.value)
-    return sealer.value
-  }
-
-  #told(entry: LogEntry | DirectEntry, from: string, to: string, body: Body, history: boolean): void {
+  #told(entry: LogEntry | DirectEntry, member: KnownMember, to: string, body: Body, history: boolean): void {
     const { emit } = this.#deps
+    const from = member.alias
     const seq = 'seq' in entry ? entry.seq : entry.mailbox
     const isDirect = !('seq' in entry)
     switch (body.kind) {
@@ -288,7 +278,7 @@ export class Membership {
         })
         break
       case 'offer':
-        this.#deps.offered(body, { member: entry.member, session: entry.session }, to, history)
+        this.#offered(body, entry.session, member, isDirect, history)
         break
       case 'receipt':
         if (isDirect) emit({ type: 'receipt', from, ids: body.ids })
@@ -302,13 +292,29 @@ export class Membership {
     }
   }
 
+  #offered(
+    offer: BodyOf<'offer'>,
+    session: string,
+    { identity: sender, alias, id }: KnownMember,
+    isDirect: boolean,
+    history: boolean,
+  ): void {
+    if (id === this.id) return
+    const { epoch } = this.#deps.keys
+    this.transfers.offered(offer, { sender, session, alias, epoch, to: isDirect ? 'you' : 'all', history })
+  }
+
   #accepted(message: Outgoing, seq: number | undefined, sealed: SealedMessage | undefined): void {
     if (seq !== undefined && sealed !== undefined) this.#log.takeOwn(seq, sealed.hash)
     if (message.body.kind === 'text') this.#deps.emit({ type: 'sent', id: message.id, seq: seq ?? 0 })
+    this.#awaited.get(message.id)?.resolve()
+    this.#awaited.delete(message.id)
     this.#confirm()
   }
 
   #undeliverable({ id, recipient, body }: Outgoing, code: RefusalCode): void {
+    this.#awaited.get(id)?.reject(new Error(REFUSALS[code]))
+    this.#awaited.delete(id)
     // A receipt that finds nobody has lost its meaning.
     if (body.kind === 'receipt') return
     const to = recipient.to === 'all' ? 'all' : recipient.alias
@@ -325,25 +331,6 @@ export class Membership {
       const { seq, mailbox } = this.position
       if (this.#online) this.#deps.connection.send({ type: 'confirm', seq, mailbox })
     })
-  }
-
-  async #sendEphemeral(recipient: Target, typing: boolean): Promise<void> {
-    const { keys, identity, ports, connection } = this.#deps
-    const body = encodeUtf8(encodeEphemeralBody({ kind: 'typing', typing }))
-    const sealed = await sealEphemeral(keys, identity.public.memberId, body, ports.random)
-    const to = recipient.to === 'all' ? 'all' : recipient.member
-    connection.send({ type: 'ephemeral', to, sealed: encodeBase64Url(sealed) })
-  }
-
-  async #heardEphemeral({ member: id, to, sealed }: ServerMessageOf<'ephemeral'>): Promise<void> {
-    const member = this.roster.member(id)
-    const bytes = decodeBase64Url(sealed)
-    if (member === undefined || bytes === undefined) return
-    const opened = await openEphemeral(this.#deps.keys, member.identity.memberId, bytes)
-    const body = opened.ok ? parseEphemeralBody(decodeUtf8(opened.value) ?? '') : undefined
-    if (body !== undefined) {
-      this.#deps.emit({ type: 'typing', alias: member.alias, to, typing: body.typing })
-    }
   }
 
   #aliasOf(member: string): string {

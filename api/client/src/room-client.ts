@@ -6,11 +6,12 @@ import {
   type ServerMessage,
   type ServerMessageOf,
   unreachable,
+  usage,
 } from '@chat-room/protocol'
 import type { ClientOptions, ClientState, RoomClient, Target } from './client.ts'
 import { Connection, type ConnectionEnd, ConnectionLostError } from './connection.ts'
 import { type Entered, Entrance } from './entrance.ts'
-import type { ClientEvent, ErrorCode } from './events.ts'
+import type { ClientEvent, ErrorCode, TransferView } from './events.ts'
 import type { LocalState } from './local-state.ts'
 import { Membership } from './membership.ts'
 import type { Outgoing } from './outbox.ts'
@@ -40,8 +41,8 @@ class Client implements RoomClient {
   constructor(options: ClientOptions, ports: ClientPorts) {
     this.#ports = ports
     const origin = new URL(options.url).origin
-    const socketUrl = new URL(`/rooms/${options.room}/socket`, origin.replace(/^https:/, 'wss:'))
-    this.#connection = new Connection(socketUrl.href, ports, {
+    const sockets = `${origin.replace(/^https:/, 'wss:')}/rooms/${options.room}`
+    this.#connection = new Connection(`${sockets}/socket`, ports, {
       connecting: () => this.#emit({ type: 'connection', state: 'connecting' }),
       message: message => this.#receive(message),
       lost: retryIn => this.#lost(retryIn),
@@ -61,7 +62,8 @@ class Client implements RoomClient {
           connection: this.#connection,
           ports,
           emit: event => this.#emit(event),
-          offered: () => undefined,
+          accept: options.accept,
+          segmentsUrl: `${sockets}/segments`,
           changed: () => this.#inside?.keeper?.changed(),
           failed: error => this.#crashed(error),
         }),
@@ -82,6 +84,10 @@ class Client implements RoomClient {
   get aliases(): readonly string[] {
     const present = this.#inside?.membership.roster.present() ?? []
     return present.map(({ alias }) => alias).sort((a, b) => a.localeCompare(b))
+  }
+
+  get transfers(): readonly TransferView[] {
+    return this.#inside?.membership.transfers.list() ?? []
   }
 
   subscribe(listener: (event: ClientEvent) => void): () => void {
@@ -218,7 +224,7 @@ class Client implements RoomClient {
       identity: identitySecret,
       secret,
       outbox: membership.outbox.waiting,
-      transfers: undefined,
+      transfers: membership.transfers.save(),
     }
   }
 
@@ -243,26 +249,40 @@ class Client implements RoomClient {
   }
 
   #run(command: Command): void {
-    switch (command.name) {
-      case 'help':
-        return this.#emit({ type: 'help', lines: helpLines() })
-      case 'exit':
-        this.leave(EXIT_PATIENCE).catch(error => this.#crashed(error))
-        return
-      default:
-        if (this.#inside === undefined) return this.#error('command', NOT_INSIDE)
-        return this.#runInside(this.#inside, command)
+    if (command.name === 'help') return this.#emit({ type: 'help', lines: helpLines() })
+    if (command.name === 'exit') {
+      this.leave(EXIT_PATIENCE).catch(error => this.#crashed(error))
+      return
     }
+    if (this.#inside === undefined) return this.#error('command', NOT_INSIDE)
+    this.#runInside(this.#inside, command)
   }
 
-  #runInside(inside: Inside, command: Command): void {
+  #runInside(inside: Inside, command: InsideCommand): void {
+    const { transfers } = inside.membership
     switch (command.name) {
       case 'aliases':
         return this.#emit({ type: 'aliases', aliases: this.aliases })
       case 'dm':
         return this.#aim(inside, command.to)
-      default:
+      case 'file':
+        if (command.paths.length === 0) return this.#error('command', `Which file? ${usage('file')}`)
+        if (this.#recipientIsGone(inside)) return
+        for (const path of command.paths) transfers.send(path, this.#target)
         return
+      case 'files':
+        return this.#emit({ type: 'files', files: transfers.list() })
+      case 'accept':
+      case 'decline':
+      case 'cancel':
+      case 'pause':
+      case 'continue':
+        if (!transfers[command.name](command.transfer)) {
+          this.#error('command', `File ${command.transfer} cannot be changed so now. :Files shows the files.`)
+        }
+        return
+      default:
+        return unreachable(command)
     }
   }
 
@@ -296,6 +316,8 @@ class Client implements RoomClient {
     const inside = this.#inside
     if (inside === undefined) return
     await inside.membership.quiet()
+    // A file that is sent has an offer to be acknowledged; an offer that comes in may begin a transfer.
+    await inside.membership.transfers.settled()
     await inside.membership.outbox.empty()
   }
 
@@ -353,6 +375,9 @@ const PROBLEM_CODES = {
   'unknown-command': 'command',
   'wrong-parameters': 'command',
 } as const satisfies Record<LineProblem, ErrorCode>
+
+/** Commands that have a meaning in the room alone. */
+type InsideCommand = Exclude<Command, { readonly name: 'help' | 'exit' }>
 
 const NOT_INSIDE = 'You are not in the room yet.'
 

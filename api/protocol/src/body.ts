@@ -72,7 +72,7 @@ export function parseBody(text: string): Result<Body, BodyProblem> {
   const parsed = v.safeParse(bodySchema, value)
   if (parsed.success) return ok(parsed.output)
   const kind = typeof value === 'object' && value !== null && 'kind' in value ? value.kind : undefined
-  return failure(typeof kind === 'string' && !(kind in schemas) ? 'unknown-kind' : 'malformed')
+  return failure(typeof kind === 'string' && !Object.hasOwn(schemas, kind) ? 'unknown-kind' : 'malformed')
 }
 
 /** What an ephemeral message may say. */

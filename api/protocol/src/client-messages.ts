@@ -2,6 +2,11 @@ import * as v from 'valibot'
 import { LIMITS } from './limits.ts'
 import { audience, bytes, bytesBetween, count, id16 } from './schema.ts'
 
+const claimCode = v.pipe(
+  v.string(),
+  v.check(text => [...text].length <= LIMITS.claimCodeLength, 'is too long'),
+)
+
 /**
  * What a client says on the room socket: imperatives, one schema each. The server is strict: a field that is not
  * here is refused.
@@ -11,7 +16,7 @@ const schemas = {
   'start-creation': v.strictObject({
     type: v.literal('start-creation'),
     request: bytes(32),
-    claimCode: v.optional(v.pipe(v.string(), v.maxLength(LIMITS.claimCodeLength, 'is too long'))),
+    claimCode: v.optional(claimCode),
   }),
 
   /** The record, and the room key wrapped under what only the password can open. */
@@ -77,7 +82,7 @@ const schemas = {
   /** A page of the log: forwards from a number (exclusive), or backwards from one. */
   fetch: v.strictObject({
     type: v.literal('fetch'),
-    direction: v.picklist(['after', 'before'], 'is neither "after" nor "before"'),
+    direction: v.picklist(['after', 'before']),
     seq: count,
   }),
 

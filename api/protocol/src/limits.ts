@@ -30,7 +30,7 @@ export const LIMITS = {
   membersPerRoom: 1_000,
   /** A DM mailbox: messages that wait for one member. */
   mailboxMessages: 5_000,
-  /** A claim code, in characters. */
+  /** A claim code, in code points. */
   claimCodeLength: 128,
   /** Ciphertext of one file segment, trailer apart: a power of two within these two. */
   segmentBytesMin: 64 * KIB,

@@ -1,6 +1,5 @@
 import * as v from 'valibot'
 import { type ClientMessage, clientMessageSchema } from './client-messages.ts'
-import { CLOSE_REASON_BYTES } from './close-codes.ts'
 import { failure, ok, type Result } from './result.ts'
 import {
   type RelayMessage,
@@ -32,18 +31,18 @@ function parse<T>(schema: Schema<T>, text: string): Result<T, Malformed> {
 }
 
 function describe(issue: v.BaseIssue<unknown>): Malformed {
+  // An extra field's name is the sender's own: it is not repeated. All other paths are the schema's.
+  if (issue.expected === 'never') return { reason: 'wrong-field', message: 'has a field that is not known' }
   const path = issue.path?.map(item => String(item.key)).join('.') ?? ''
   if (path === '') return { reason: 'wrong-field', message: 'not an object' }
   if (path === 'type') return { reason: 'unknown-type', message: 'type: missing or unknown' }
-  // Valibot's own messages quote what arrived; only ours (which do not) may go back to the peer.
-  const ours = issue.kind === 'validation'
-  const what = ours
-    ? issue.message
-    : issue.expected === 'never'
-      ? 'is not known'
-      : 'is missing or of the wrong type'
-  const message = `${path}: ${what}`
-  return { reason: 'wrong-field', message: message.slice(0, CLOSE_REASON_BYTES).replace(/[^ -~]/g, '?') }
+  return { reason: 'wrong-field', message: `${path}: ${whatIsWrong(issue)}` }
+}
+
+/** Valibot's own messages quote what arrived; ours, which are those of validations, do not. */
+function whatIsWrong({ kind, received, message }: v.BaseIssue<unknown>): string {
+  if (kind === 'validation') return message
+  return received === 'undefined' ? 'is missing' : 'has a wrong type or value'
 }
 
 export const parseClientMessage = (text: string): Result<ClientMessage, Malformed> =>

@@ -24,6 +24,10 @@ export const REFUSALS = {
   'not-yours': 'this file was not sent to you',
   'wrong-upload-secret': 'this file belongs to another sender',
   'transfer-mismatch': 'this file was announced differently before',
+  /** Never sent: what a client makes of a code that it does not know. */
+  'unknown-reason': 'the server refuses it for a reason that this version does not know',
 } as const
 
 export type RefusalCode = keyof typeof REFUSALS
+
+export const isRefusalCode = (code: string): code is RefusalCode => Object.hasOwn(REFUSALS, code)

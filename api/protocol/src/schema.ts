@@ -1,38 +1,46 @@
 import * as v from 'valibot'
+import { isRefusalCode, type RefusalCode } from './refusals.ts'
 
 /** Sixteen bytes, base64url without padding, canonical (the last character's unused bits are zero). */
 export const id16 = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{21}[AQgw]$/, 'is not 16 bytes of base64url'))
 
 const lengthOf = (bytes: number) => Math.ceil((bytes * 4) / 3)
 
-// What the last character may be when 1 or 2 bytes are left over: its unused bits must be zero.
-const LAST = ['', '[AQgw]', '[AEIMQUYcgkosw048]'] as const
+/** What the last character may be when 1 or 2 bytes are left over: its unused bits are zero. */
+const LAST = ['', 'AQgw', 'AEIMQUYcgkosw048'] as const
 
 /** Exactly `count` bytes, base64url without padding. */
 export const bytes = (count: number) => {
-  const tail = LAST[count % 3] ?? ''
-  const length = lengthOf(count) - (tail === '' ? 0 : 1)
+  const last = LAST[count % 3] ?? ''
+  const tail = last === '' ? '' : `[${last}]`
+  const length = lengthOf(count) - (last === '' ? 0 : 1)
   return v.pipe(
     v.string(),
     v.regex(new RegExp(`^[A-Za-z0-9_-]{${length}}${tail}$`), `is not ${count} bytes of base64url`),
   )
 }
 
-/** From `min` to `max` bytes, base64url without padding. */
+/** As long as some number of bytes is, and without bits that say nothing. */
+function isCanonical(text: string): boolean {
+  const left = (text.length % 4) - 1
+  return left === -1 || (left > 0 && (LAST[left]?.includes(text.slice(-1)) ?? false))
+}
+
+// Whole groups of four, then perhaps a shorter one whose unused bits are zero: every byte string has one spelling.
+const CANONICAL = /^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-][AQgw]|[A-Za-z0-9_-]{2}[AEIMQUYcgkosw048])?$/
+
+/** From `min` to `max` bytes, base64url without padding, canonical: one text for each value. */
 export const bytesBetween = (min: number, max: number) =>
   v.pipe(
     v.string(),
-    v.minLength(lengthOf(min), `has less than ${min} bytes`),
-    v.maxLength(lengthOf(max), `has more than ${max} bytes`),
-    v.regex(/^[A-Za-z0-9_-]*$/, 'is not base64url'),
+    v.minLength(lengthOf(min), `has fewer bytes than ${min}`),
+    v.maxLength(lengthOf(max), `has more bytes than ${max}`),
+    v.regex(CANONICAL, 'is not base64url'),
+    v.check(isCanonical, 'is not base64url'),
   )
 
 /** A whole number from 0 to 2^53 - 1. */
-export const count = v.pipe(
-  v.number('is not a number'),
-  v.safeInteger('is not a whole number'),
-  v.minValue(0, 'is negative'),
-)
+export const count = v.pipe(v.number(), v.safeInteger('is not a whole number'), v.minValue(0, 'is negative'))
 
 export const countUpTo = (max: number) => v.pipe(count, v.maxValue(max, `is more than ${max}`))
 
@@ -40,4 +48,10 @@ export const countUpTo = (max: number) => v.pipe(count, v.maxValue(max, `is more
 export const at = count
 
 /** Everyone, or one member's id. */
-export const audience = v.union([v.literal('all'), id16], 'is neither "all" nor a member id')
+export const audience = v.union([v.literal('all'), id16])
+
+/** A code that a newer server sends is told as `unknown-reason`: whoever asked must not wait for ever. */
+export const refusalCode = v.pipe(
+  v.string(),
+  v.transform((code): RefusalCode => (isRefusalCode(code) ? code : 'unknown-reason')),
+)

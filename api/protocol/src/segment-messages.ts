@@ -1,7 +1,6 @@
 import * as v from 'valibot'
 import { LIMITS } from './limits.ts'
-import { REFUSALS, type RefusalCode } from './refusals.ts'
-import { audience, bytes, count, countUpTo, id16 } from './schema.ts'
+import { audience, bytes, count, countUpTo, id16, refusalCode } from './schema.ts'
 
 const segmentSize = v.pipe(
   count,
@@ -33,7 +32,10 @@ const clientSchemas = {
     secret: bytes(32),
   }),
 
-  /** "Send me these": extends or replaces what was wanted before; a count of 0 pauses. */
+  /**
+   * "Send me these", in order. There is one open run of a transfer: the same `first` again moves its end (more credit, or
+   * less), another `first` begins a new run, from its first segment on. A count of 0 pauses.
+   */
   want: v.strictObject({ type: v.literal('want'), transfer: id16, ...run }),
 
   /** Every segment and the trailer are verified and kept here. */
@@ -45,12 +47,6 @@ const clientSchemas = {
   /** The sender takes the transfer back: its segments are deleted. */
   withdraw: v.strictObject({ type: v.literal('withdraw'), transfer: id16, secret: bytes(32) }),
 } as const
-
-const refusalCode = v.pipe(
-  v.string(),
-  v.check(code => code in REFUSALS),
-  v.transform(code => code as RefusalCode),
-)
 
 /** What the relay says on the segment socket. */
 const relaySchemas = {
@@ -72,7 +68,7 @@ const relaySchemas = {
   /** To the sender: this member does not want it. */
   declined: v.object({ type: v.literal('declined'), transfer: id16, member: id16 }),
 
-  /** To a receiver: these are not here and their sender is not either; ask again later. */
+  /** To a receiver: these are not here and their sender is not either. They come when it is back; nothing need be asked. */
   unavailable: v.object({ type: v.literal('unavailable'), transfer: id16, first: count, count }),
 
   /** The transfer is over for whoever is told. */

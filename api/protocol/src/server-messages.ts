@@ -1,7 +1,6 @@
 import * as v from 'valibot'
 import { LIMITS } from './limits.ts'
-import { REFUSALS, type RefusalCode } from './refusals.ts'
-import { at, bytes, bytesBetween, count, id16 } from './schema.ts'
+import { at, bytes, bytesBetween, count, id16, refusalCode } from './schema.ts'
 
 const presence = v.picklist(['here', 'away'])
 
@@ -38,12 +37,6 @@ const hello = v.object({
   at,
   sealed: bytesBetween(1, LIMITS.helloBytes),
 })
-
-const refusalCode = v.pipe(
-  v.string(),
-  v.check(code => code in REFUSALS),
-  v.transform(code => code as RefusalCode),
-)
 
 /** What follows an admission by join or by resume: where the room stands. */
 const standing = {

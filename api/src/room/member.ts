@@ -13,6 +13,8 @@ export type Member = {
   since: number
   /** Its socket, while it is here. */
   connection: Session | undefined
+  /** Of its mailbox, confirmed in this process. */
+  confirmed: number
   /** Told at its return; bounded, and lost with the process. */
   undelivered: ServerMessageOf<'undelivered'>[]
 }

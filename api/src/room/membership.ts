@@ -43,6 +43,7 @@ export async function join(
     presence: 'here',
     since: at,
     connection: session,
+    confirmed: 0,
     undelivered: context.members.get(message.member)?.undelivered ?? [],
   })
   context.broadcast(
@@ -100,6 +101,7 @@ export async function resume(
     presence: 'here',
     since: at,
     connection: session,
+    confirmed: 0,
     undelivered: known?.undelivered ?? [],
   })
   if (known?.presence !== 'here') {

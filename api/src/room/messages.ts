@@ -88,7 +88,12 @@ export async function answer(
       const entries = await store.stored(name, message.ids)
       return session.send({ type: 'stored', entries: [...entries] })
     }
-    case 'confirm':
-      return store.confirm(name, member, message.seq, message.mailbox)
+    case 'confirm': {
+      // What only the log needs to know, it needs to know if nothing else bounds it.
+      const isNews =
+        message.mailbox > session.state.member.confirmed || context.settings.retention.messages === 0
+      session.state.member.confirmed = Math.max(session.state.member.confirmed, message.mailbox)
+      return isNews ? store.confirm(name, member, message.seq, message.mailbox) : undefined
+    }
   }
 }

@@ -1,5 +1,6 @@
 import {
   type ClientMessage,
+  type ClientMessageOf,
   type ServerMessage,
   type ServerMessageOf,
   TIMES,
@@ -10,7 +11,7 @@ import type { RoomContext, RoomDeps } from './context.ts'
 import type { Member } from './member.ts'
 import { announceSession, drop, expire, join, leave, resume } from './membership.ts'
 import { answer, passOn, send } from './messages.ts'
-import { Frame, type Id, type Peer, type StoredRoom, type Undelivered } from './ports.ts'
+import { Frame, type Id, type Peer, type StoredRoom, StoreError, type Undelivered } from './ports.ts'
 import { Session } from './session.ts'
 
 /** Notices kept for a sender who is away. */
@@ -81,7 +82,7 @@ export class Room {
     this.#meter(session, now)
     if (message.type === 'send' && session.idle) {
       this.#appended = true
-      send(this.#context, session, message, now).catch(error => this.#fail(session, error))
+      send(this.#context, session, message, now).catch(error => this.#sendFailed(session, message, error))
       return
     }
     if (!this.#enqueue(session, () => this.#handle(session, message, now))) session.peer.close('flooding')
@@ -137,7 +138,7 @@ export class Room {
     const since = this.#context.time(now)
     for (const { member: id, tag, session } of this.#stored.members) {
       // The grace time starts anew with the server: its absence is not the members' fault.
-      const away = { presence: 'away', since, connection: undefined, undelivered: [] } as const
+      const away = { presence: 'away', since, connection: undefined, confirmed: 0 } as const
       this.#members.set(id, { ...away, id, tag, session, undelivered: [] })
       await store.setPresence(name, id, 'away', since)
     }
@@ -162,7 +163,7 @@ export class Room {
         return announceSession(context, session, message, now)
       case 'send':
         this.#appended = true
-        return send(context, session, message, now)
+        return send(context, session, message, now).catch(error => this.#sendFailed(session, message, error))
       case 'fetch':
       case 'fetch-mailbox':
       case 'fetch-hellos':
@@ -185,6 +186,12 @@ export class Room {
 
   #enqueue(session: Session, step: () => Promise<void>): boolean {
     return session.enqueue(() => step().catch(error => this.#fail(session, error)))
+  }
+
+  #sendFailed(session: Session, { id }: ClientMessageOf<'send'>, error: unknown): void {
+    if (!(error instanceof StoreError) || error.reason !== 'disk-full') return this.#fail(session, error)
+    this.#context.onError(error)
+    session.refuse('send', 'disk-full', { id })
   }
 
   #fail(session: Session, error: unknown): void {

@@ -13,7 +13,7 @@ export type SealedMessage = {
 }
 
 /** The counters of this session are used up: announce a new session by a new hello. */
-type SealFailure = 'session-used-up'
+export type SealFailure = 'session-used-up'
 
 export type SealingChain = {
   /** Seals the chain's next message: once. What was sealed is sent again byte for byte. */

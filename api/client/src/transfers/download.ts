@@ -11,6 +11,7 @@ import type { FileSecret, FileShape } from '../crypto/file-stream.ts'
 import type { PublicIdentity } from '../crypto/identity.ts'
 import type { TransferView } from '../events.ts'
 import type { FileSink } from '../ports.ts'
+import { Backoff } from './backoff.ts'
 import { type IncomingFailure, IncomingFile } from './incoming-file.ts'
 import { Progress } from './progress.ts'
 import type { SavedDownload } from './saved-transfers.ts'
@@ -132,8 +133,7 @@ export class Download {
   save(): SavedDownload {
     const { sender, session, epoch, to } = this.#origin
     const member = encodeBase64Url(sender.memberId)
-    const digests = this.#fetch?.file.digests ?? new Uint8Array(0)
-    return { ...this.#offer, epoch, member, session, to, digests }
+    return { ...this.#offer, epoch, member, session, to }
   }
 
   get view(): Omit<TransferView, 'number'> {

@@ -63,14 +63,6 @@ export class IncomingFile {
     return new IncomingFile(parts, sink, await createSegmentOpener(file, shape), window, lanes)
   }
 
-  /** A copy of the digests of what is verified and written. */
-  get digests(): Bytes {
-    const digests = this.#opener.digests.bytes.slice()
-    const length = digests.length / this.#parts.shape.segmentCount
-    for (const index of this.window.busy) digests.fill(0, index * length, (index + 1) * length)
-    return digests
-  }
-
   /** Of a segment that `window.arrived`. `again`: it is damaged, and wanted once more. */
   async take(index: number, ciphertext: Bytes): Promise<'kept' | 'again' | IncomingFailure> {
     if (index === this.#parts.shape.segmentCount) {

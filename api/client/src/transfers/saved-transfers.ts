@@ -1,4 +1,3 @@
-import type { Bytes } from '../bytes.ts'
 import type { Target } from '../client.ts'
 
 /** What both ends keep of a file from its offer on. */
@@ -14,29 +13,21 @@ type SavedFile = {
   readonly segmentSize: number
   /** Of the room's keys, when the file was offered: the trailer is signed for it. */
   readonly epoch: number
-  /** `SegmentDigests.bytes`: 16 bytes a segment, zeros where none is known. */
-  readonly digests: Bytes
 }
 
-/**
- * A sender's half. It continues when the same path is sent to the same target and its fingerprint is the same; the digests
- * then make the sealer refuse changed content whatever the fingerprint says, and need not be complete: what the relay holds
- * (`providing`) is not sent again, and its digests are made anew by reading it.
- */
+/** A sender's half: enough to come back to the relay as the same sender, to withdraw, and to continue with the same file. */
 export type SavedUpload = SavedFile & {
   /** 32 bytes, base64url: proves to the relay that it is the same sender. */
   readonly secret: string
   readonly path: string
+  /** `FileSource.fingerprint` when it was offered: another one means another file, which needs another key. */
   readonly fingerprint: string
   readonly target: Target
-  /** Whether the offer is in the outbox: it is sent once. */
+  /** Whether the offer went to the outbox: it is sent once. */
   readonly offered: boolean
 }
 
-/**
- * A receiver's half. Digests are those of segments that were verified *and written*; a buffer that the sink has kept is
- * worth as much as they say.
- */
+/** A receiver's half: enough to fetch and verify the file. */
 export type SavedDownload = SavedFile & {
   /** Whose signature the trailer must bear. */
   readonly member: string
@@ -44,7 +35,11 @@ export type SavedDownload = SavedFile & {
   readonly to: 'all' | 'you'
 }
 
-/** What of transfers outlives a process: sealed by whoever keeps it, since it holds keys. */
+/**
+ * What of transfers outlives a process, as JSON; sealed by whoever keeps it, since it holds keys. Progress is not in it: the
+ * relay tells a sender what it holds, and digests (16 bytes a segment, too many to be written with every change of this
+ * record) belong beside a receiver's buffer.
+ */
 export type SavedTransfers = {
   readonly uploads: readonly SavedUpload[]
   readonly downloads: readonly SavedDownload[]

@@ -45,11 +45,6 @@ export class SealedSource {
     this.#source = source
   }
 
-  /** Live bytes: `SegmentDigests.bytes`. */
-  get digests(): Bytes {
-    return this.#sealer.digests.bytes
-  }
-
   /** A frame of its own, ready to be sent. */
   async segment(index: number): Promise<Bytes | SourceFailure> {
     const { start, end } = this.#shape.plaintextRange(index)

@@ -182,7 +182,7 @@ export class SegmentChannel {
   #lost(code: number): void {
     const close = closeName(code)
     this.#leave()
-    if (close !== undefined && CLOSE[close].then === 'stop') {
+    if (close !== undefined && CLOSE[close].next === 'stop') {
       this.#state = { name: 'stopped' }
       this.#listener.stopped(CLOSE[close].reason)
     } else this.#retry()

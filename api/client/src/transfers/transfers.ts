@@ -18,8 +18,8 @@ export type TransferDeps = ChannelPorts &
     readonly accept: ClientOptions['accept']
     /** Of the room's keys: files offered from now on are signed for it. */
     readonly epoch: () => number
-    /** Called when a transfer begins to be worth keeping, or ends, and when the connection is lost. */
-    readonly persist: (saved: SavedTransfers) => void
+    /** What `save` gives is something else now. */
+    readonly savedChanged: () => void
   }
 
 /** The client core's half of files: everything that is sent and received, over a socket that is there when it is needed. */
@@ -36,6 +36,8 @@ export interface Transfers {
   pause(number: number): boolean
   continue(number: number): boolean
   list(): readonly TransferView[]
+  /** What is worth keeping on this device; JSON. */
+  save(): SavedTransfers
   /** The room connection came or went. */
   online(): void
   offline(): void
@@ -61,7 +63,7 @@ class ClientTransfers implements Transfers {
   #lastWords: SegmentClientMessage[] = []
   #updating = false
   #closed = false
-  /** Ids of the transfers that were handed to `persist`. */
+  /** Ids of the transfers that `save` gave when it changed last. */
   #kept = ''
   #waiting: (() => void)[] = []
 
@@ -141,13 +143,23 @@ class ClientTransfers implements Transfers {
     return this.#table.views()
   }
 
+  save(): SavedTransfers {
+    const uploads: SavedUpload[] = []
+    const downloads: SavedDownload[] = []
+    for (const transfer of this.#table) {
+      if (!transfer.lasting) continue
+      if (transfer.direction === 'out') uploads.push(transfer.save())
+      else downloads.push(transfer.save())
+    }
+    return { uploads, downloads }
+  }
+
   online(): void {
     this.#channel.online()
   }
 
   offline(): void {
     this.#channel.offline()
-    this.#deps.persist(this.#save())
   }
 
   settled(): Promise<void> {
@@ -159,7 +171,6 @@ class ClientTransfers implements Transfers {
 
   async close(): Promise<void> {
     if (this.#closed) return
-    this.#deps.persist(this.#save())
     this.#closed = true
     this.#channel.offline()
     await Promise.all([...this.#table].map(transfer => transfer.close()))
@@ -248,18 +259,7 @@ class ClientTransfers implements Transfers {
     const ids = [...this.#table].flatMap(({ lasting, transfer }) => (lasting ? [transfer] : [])).join()
     if (ids === this.#kept) return
     this.#kept = ids
-    this.#deps.persist(this.#save())
-  }
-
-  #save(): SavedTransfers {
-    const uploads: SavedUpload[] = []
-    const downloads: SavedDownload[] = []
-    for (const transfer of this.#table) {
-      if (!transfer.lasting) continue
-      if (transfer.direction === 'out') uploads.push(transfer.save())
-      else downloads.push(transfer.save())
-    }
-    return { uploads, downloads }
+    this.#deps.savedChanged()
   }
 
   #settle(): void {

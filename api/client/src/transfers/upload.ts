@@ -24,7 +24,7 @@ const FRAMES = 4
 const FIRST_QUESTION = 100
 const LAST_QUESTION = 30_000
 
-type Facts = Omit<SavedUpload, 'digests' | 'offered'>
+type Facts = Omit<SavedUpload, 'offered'>
 
 type State =
   /** The relay has not answered `provide` on this connection. */
@@ -134,7 +134,7 @@ export class Upload {
   }
 
   save(): SavedUpload {
-    return { ...this.#facts, offered: this.#offered, digests: this.#source.digests }
+    return { ...this.#facts, offered: this.#offered }
   }
 
   get view(): Omit<TransferView, 'number'> {

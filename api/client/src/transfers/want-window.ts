@@ -35,11 +35,6 @@ export class WantWindow {
     return { first: this.#start, count: this.#end - this.#start }
   }
 
-  /** Arrived, and neither kept nor lost. */
-  get busy(): ReadonlySet<number> {
-    return this.#busy
-  }
-
   /**
    * What to ask for now; undefined if it is not worth a message. `again`: another run than the open one that begins at the
    * same place, which the relay cannot tell from it by itself.

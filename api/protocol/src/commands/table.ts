@@ -51,7 +51,7 @@ type NamesOf<Kind extends ParameterKind> = {
 
 /** A command with its parsed parameter. */
 export type Command =
-  | { readonly name: NamesOf<'none'> }
+  | { readonly [Name in NamesOf<'none'>]: { readonly name: Name } }[NamesOf<'none'>]
   /** `to` is `all` or an alias; no alias can be `all`. */
   | { readonly name: NamesOf<'alias'>; readonly to: string }
   /** As typed: each client checks its paths by `parseRelativePath`. Empty means: let the person choose. */

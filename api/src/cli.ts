@@ -1,0 +1,80 @@
+#!/usr/bin/env node
+import { realpathSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const USAGE = `chat-room serve [--port 8443 ...]     host a room
+chat-room join https://host[:port]    enter a room from this terminal
+chat-room reset                       forget a room's password, members and log
+chat-room certs                       make or show the local certificates
+chat-room help                        show this
+
+chat-room join [--json] [--accept all|ask|none] [--no-state] [--ca FILE] https://host[:port][/r/<room>]
+`
+
+async function dispatch([command, ...argv]: readonly string[]): Promise<number> {
+  switch (command) {
+    case 'serve':
+      return (await import('./main.ts')).serve(argv)
+    case 'reset':
+      return (await import('./main.ts')).reset(argv)
+    case 'certs':
+      return (await import('./main.ts')).certs(argv)
+    case 'join':
+      return await join(argv)
+    case 'help':
+    case '--help':
+    case '-h':
+      process.stdout.write(USAGE)
+      return 0
+    default:
+      process.stderr.write(
+        `chat-room: ${command === undefined ? 'a command is missing' : `there is no command ${JSON.stringify(command)}`}\n\n${USAGE}`,
+      )
+      return 2
+  }
+}
+
+async function join(argv: readonly string[]): Promise<number> {
+  const { JOIN_USAGE, parseJoinOptions } = await import('./terminal/join-options.ts')
+  const options = parseJoinOptions(argv)
+  if (!options.ok) {
+    process.stderr.write(`chat-room: ${options.error}\nUsage: ${JOIN_USAGE}\n`)
+    return 2
+  }
+  const { runTerminal } = await import('./terminal/join.ts')
+  const { systemClock } = await import('./terminal/clock.ts')
+  return await runTerminal(
+    options.value,
+    {
+      stdin: process.stdin,
+      stdout: process.stdout,
+      stderr: process.stderr,
+      env: process.env,
+      cwd: startDirectory(),
+      clock: systemClock,
+      onSignal(signal, callback) {
+        process.on(signal, callback)
+        return () => process.off(signal, callback)
+      },
+    },
+    { localAuthority: localAuthority() },
+  )
+}
+
+/** Where the person is. npm runs a package's scripts in the package's directory and says where it was called from. */
+function startDirectory(): string {
+  const { INIT_CWD: calledFrom, npm_package_json: manifest } = process.env
+  const here = process.cwd()
+  if (calledFrom === undefined || manifest === undefined) return here
+  // A program that npm runs may start this one in a directory of its choice.
+  return realpathSync(dirname(manifest)) === realpathSync(here) ? calledFrom : here
+}
+
+/** The authority that this project's server makes for itself here, wherever it keeps its data. */
+function localAuthority(): string {
+  const project = fileURLToPath(new URL('../..', import.meta.url))
+  return resolve(project, process.env['CERTS_DIR'] ?? 'certs/local', 'ca.crt')
+}
+
+process.exit(await dispatch(process.argv.slice(2)))

@@ -1,0 +1,35 @@
+import { parseSegmentClientMessage, TIMES } from '@chat-room/protocol'
+import type { SocketHandlers } from './edge/connection.ts'
+import type { SegmentPeer } from './edge/segment-peer.ts'
+import type { Visitor } from './edge/socket-edge.ts'
+import type { Relay, RelaySession } from './relay/relay.ts'
+import type { Tickets } from './room/tickets.ts'
+
+/** What arrives on a segment socket: a ticket first, and then the relay's to answer. */
+export function createSegmentSocket(relay: Relay, tickets: Tickets, now: () => number) {
+  return (peer: SegmentPeer, { room, address }: Visitor): SocketHandlers => {
+    let session: RelaySession | undefined
+    const late = setTimeout(() => peer.close('idle'), TIMES.attach)
+    return {
+      text(text) {
+        const message = parseSegmentClientMessage(text)
+        if (!message.ok) return peer.close('malformed', message.error.message)
+        if (session !== undefined) return relay.receive(session, message.value, now())
+        if (message.value.type !== 'attach') return peer.close('notAttached')
+        clearTimeout(late)
+        const holder = tickets.redeem(message.value.ticket, room, now())
+        if (holder === undefined) return peer.close('notAttached')
+        session = relay.attach(peer, { ...holder, address }, now())
+      },
+      binary(bytes) {
+        if (session === undefined) return peer.close('notAttached')
+        const violation = relay.frame(session, bytes, now())
+        if (violation !== undefined) peer.close('malformed', `segment: ${violation}`)
+      },
+      closed() {
+        clearTimeout(late)
+        if (session !== undefined) relay.detach(session, now())
+      },
+    }
+  }
+}

@@ -1,0 +1,4 @@
+import { registerRoomStoreTests } from '../../test/contracts/room-store.ts'
+import { createMemoryRoomStore } from './memory-room-store.ts'
+
+registerRoomStoreTests('memory', createMemoryRoomStore)

@@ -1,0 +1,114 @@
+import type { DatabaseSync } from 'node:sqlite'
+
+/** The data was written by a newer version of this program. */
+export class StoreTooNew extends Error {
+  constructor(found: number, known: number) {
+    super(`the data is of schema ${found}, this version knows up to ${known}: start the newer version again`)
+    this.name = 'StoreTooNew'
+  }
+}
+
+/**
+ * Migration n leads from schema n to schema n + 1. What is here has been released: it is never edited, only followed.
+ */
+const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+  -- oldest, pruned, head, total and latest are of the last pruning; the newest entry of the log, if any, knows better.
+  CREATE TABLE rooms (
+    room INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    log BLOB NOT NULL,
+    creation BLOB NOT NULL,
+    record BLOB NOT NULL,
+    wrap BLOB NOT NULL,
+    epoch INTEGER NOT NULL,
+    profile INTEGER NOT NULL,
+    oldest INTEGER NOT NULL,
+    pruned INTEGER NOT NULL,
+    head INTEGER NOT NULL,
+    total INTEGER NOT NULL,
+    latest INTEGER NOT NULL
+  ) STRICT;
+
+  -- key is the room's number and the entry's: one tree without an index, clustered by room, which grows at the right.
+  -- total is the room's sealed bytes up to and with this entry since its log began, so that nobody need ever sum up.
+  -- The bytes of a hello are in hellos, where they may outlive the entry.
+  CREATE TABLE entries (
+    key INTEGER PRIMARY KEY,
+    kind INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    total INTEGER NOT NULL,
+    member BLOB NOT NULL,
+    session BLOB NOT NULL,
+    id BLOB,
+    sealed BLOB
+  ) STRICT;
+
+  -- key is the entry's. ended is the newest number that its session can have; NULL while the session lives.
+  CREATE TABLE hellos (
+    key INTEGER PRIMARY KEY,
+    room INTEGER NOT NULL,
+    session BLOB NOT NULL,
+    member BLOB NOT NULL,
+    at INTEGER NOT NULL,
+    ended INTEGER,
+    tag BLOB NOT NULL,
+    sealed BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX hello_of_session ON hellos (room, session);
+  CREATE INDEX ended_hello ON hellos (room, ended) WHERE ended IS NOT NULL;
+
+  -- In order of arrival and without an index by id, which would touch a page of its own for each random id: IdHints
+  -- finds the place.
+  CREATE TABLE message_ids (
+    place INTEGER PRIMARY KEY,
+    room INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    number INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    direct INTEGER NOT NULL
+  ) STRICT;
+
+  -- presence: 0 here, 1 away, 2 gone. mailbox is its newest number, cleared the newest that was deleted.
+  CREATE TABLE members (
+    room INTEGER NOT NULL,
+    member BLOB NOT NULL,
+    tag BLOB NOT NULL,
+    session BLOB NOT NULL,
+    presence INTEGER NOT NULL,
+    since INTEGER NOT NULL,
+    mailbox INTEGER NOT NULL,
+    cleared INTEGER NOT NULL,
+    confirmed INTEGER NOT NULL,
+    secret BLOB,
+    seen INTEGER NOT NULL,
+    PRIMARY KEY (room, member)
+  ) STRICT, WITHOUT ROWID;
+  CREATE UNIQUE INDEX held_tag ON members (room, tag) WHERE presence < 2;
+  CREATE UNIQUE INDEX member_of_secret ON members (room, secret) WHERE secret IS NOT NULL;
+  CREATE INDEX gone_member ON members (room, seen) WHERE presence = 2;
+
+  CREATE TABLE mail (
+    room INTEGER NOT NULL,
+    member BLOB NOT NULL,
+    number INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    sender BLOB NOT NULL,
+    session BLOB NOT NULL,
+    sealed BLOB NOT NULL,
+    PRIMARY KEY (room, member, number)
+  ) STRICT;
+  `,
+]
+
+export function migrate(db: DatabaseSync): void {
+  const { user_version: found } = db.prepare('PRAGMA user_version').get() as { user_version: number }
+  if (found > MIGRATIONS.length) throw new StoreTooNew(found, MIGRATIONS.length)
+  for (const [index, migration] of MIGRATIONS.entries()) {
+    if (index < found) continue
+    db.exec(`BEGIN; ${migration}; PRAGMA user_version = ${index + 1}; COMMIT`)
+  }
+}

@@ -1,0 +1,68 @@
+import type { Retention as Bounds } from '../../room/ports.ts'
+import { PRUNE_LIMITS } from '../prune-limits.ts'
+import type { Hellos } from './hellos.ts'
+import type { Log } from './log.ts'
+import type { Members } from './members.ts'
+import type { MessageIds } from './message-ids.ts'
+import type { RoomState, Rooms } from './rooms.ts'
+
+type Tables = {
+  readonly rooms: Rooms
+  readonly log: Log
+  readonly hellos: Hellos
+  readonly members: Members
+  readonly ids: MessageIds
+}
+
+/** What the server forgets: bounded work a call, and no question asked that costs more the more there is. */
+export class Retention {
+  readonly #tables: Tables
+
+  constructor(tables: Tables) {
+    this.#tables = tables
+  }
+
+  /** Whether there is more to do. */
+  prune(state: RoomState, bounds: Bounds, now: number, notBefore: number): boolean {
+    const { hellos, ids } = this.#tables
+    const moreMembers = this.#forgetMembers(state, notBefore)
+    const moreEntries = this.#dropEntries(state, bounds, now)
+    const moreHellos = hellos.forgetEnded(state)
+    const moreIds = ids.forgetBefore(notBefore)
+    return moreMembers || moreEntries || moreHellos || moreIds
+  }
+
+  #forgetMembers(state: RoomState, notBefore: number): boolean {
+    const { members, hellos } = this.#tables
+    const stale = members.staleGone(state, notBefore)
+    for (const { member, session } of stale) {
+      hellos.end(state, session, member)
+      members.forget(state, member)
+    }
+    return stale.length === PRUNE_LIMITS.rows
+  }
+
+  #dropEntries(state: RoomState, bounds: Bounds, now: number): boolean {
+    const { rooms, log } = this.#tables
+    // Everybody present or away has the log up to here.
+    const everybodyHas = bounds.messages === 0 ? this.#leastConfirmed(state) : 0
+    let last = { seq: state.oldest - 1, total: state.pruned }
+    let stopped = false
+    for (const entry of log.oldest(state, PRUNE_LIMITS.rows)) {
+      const tooMany = bounds.messages > 0 && state.head - last.seq > bounds.messages
+      const tooLarge = state.total - last.total > bounds.bytes
+      const tooOld = entry.at < now - bounds.age
+      stopped = !(tooMany || tooLarge || tooOld || entry.seq <= everybodyHas)
+      if (stopped || last.total - state.pruned >= PRUNE_LIMITS.bytes) break
+      last = entry
+    }
+    if (last.seq < state.oldest) return false
+    log.dropThrough(state, last.seq, last.total)
+    rooms.save(state)
+    return !stopped && state.oldest <= state.head
+  }
+
+  #leastConfirmed(state: RoomState): number {
+    return Math.min(state.head, ...this.#tables.members.present(state).map(member => member.confirmed))
+  }
+}
