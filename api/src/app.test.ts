@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { type AppDependencies, createApp } from './app.ts'
 import { loadStaticFiles } from './edge/static-files.ts'
 
-const PAGE_DIRECTORY = new URL('../../pwa/page', import.meta.url).pathname
+const PAGE_DIRECTORY = join(import.meta.dirname, '../../pwa/page')
 const files = await loadStaticFiles(PAGE_DIRECTORY)
 
 const logged: object[] = []
@@ -42,7 +43,7 @@ suite('pages', () => {
   })
 
   test('the page asks for nothing that its own security policy would refuse', async () => {
-    const html = await readFile(`${PAGE_DIRECTORY}/index.html`, 'utf8')
+    const html = await readFile(join(PAGE_DIRECTORY, 'index.html'), 'utf8')
     assert.doesNotMatch(html, /<script|<style|\sstyle=|\son\w+=|https?:\/\/(?!host:port)/)
     for (const [, path = ''] of html.matchAll(/(?:href|src)="([^"]+)"/g)) {
       assert.equal((await ask(path)).status, 200, path)

@@ -2,7 +2,7 @@ import { ROOM_NAME } from '@chat-room/protocol'
 import { type Context, Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
 
-export type StaticFile = {
+type StaticFile = {
   readonly body: Uint8Array<ArrayBuffer>
   readonly type: string
   /** Quoted, as the `ETag` header has it. */

@@ -96,17 +96,29 @@ export class Connection {
     if (this.#open) this.#socket?.send(JSON.stringify(message))
   }
 
-  /** Sends, and waits for the answer of this type or for its refusal. Rejects with `ConnectionLostError`. */
+  /**
+   * Sends, and waits for the answer of this type or for its refusal. Rejects with `ConnectionLostError`. `taken` is called
+   * with the answer before anything behind it is read: a socket may hand over several messages in one go.
+   */
   ask<T extends ServerMessageType>(
     message: ClientMessage,
     reply: T,
+    taken?: (answer: ServerMessageOf<T>) => void,
   ): Promise<ServerMessageOf<T> | ServerMessageOf<'refused'>> {
     if (!this.#open) return Promise.reject(new ConnectionLostError('not connected'))
     const answer = new Promise<ServerMessage>((resolve, reject) => {
-      this.#waiters.push({ what: message.type, reply, resolve, reject })
+      this.#waiters.push({
+        what: message.type,
+        reply,
+        resolve: answer => {
+          // A waiter is only given what it waits for.
+          if (answer.type === reply) taken?.(answer as ServerMessageOf<T>)
+          resolve(answer)
+        },
+        reject,
+      })
     })
     this.send(message)
-    // A waiter is only given what it waits for.
     return answer as Promise<ServerMessageOf<T> | ServerMessageOf<'refused'>>
   }
 

@@ -2,10 +2,12 @@ import { type Body, type DirectEntry, parseBody, type ServerMessageOf } from '@c
 import { decodeBase64Url, decodeUtf8, encodeBase64Url } from './bytes.ts'
 import { judge } from './chains.ts'
 import { openDirectMessage } from './crypto/direct-message.ts'
+import type { OpenedMessage } from './crypto/group-message.ts'
 import type { Identity } from './crypto/identity.ts'
 import type { RoomKeys } from './crypto/room-keys.ts'
 import type { LogRequests } from './log-reader.ts'
-import { introduce, type KnownMember, type Roster } from './roster.ts'
+import { ReadingQueue } from './reading-queue.ts'
+import { introduce, type KnownMember, type KnownSession, type Roster } from './roster.ts'
 import { SequenceFollower } from './sequence-follower.ts'
 import type { Trouble } from './trouble.ts'
 
@@ -20,6 +22,11 @@ export type DirectRequests = Pick<LogRequests, 'fetchHellos'> & {
   fetchMailbox(after: number): Promise<ServerMessageOf<'mailbox-page'>>
 }
 
+type Opened =
+  | { readonly kind: 'hidden' }
+  | { readonly kind: 'unreadable'; readonly session: KnownSession }
+  | { readonly kind: 'message'; readonly session: KnownSession; readonly message: OpenedMessage }
+
 /** Reads the own mailbox: each DM once, verified, in the order of its numbers. */
 export class DirectReader {
   readonly #keys: RoomKeys
@@ -28,7 +35,7 @@ export class DirectReader {
   readonly #requests: DirectRequests
   readonly #listener: DirectListener
   readonly #follower: SequenceFollower<DirectEntry>
-  #turn: Promise<void> = Promise.resolve()
+  readonly #queue: ReadingQueue<DirectEntry, Opened>
   /** Entries before the first page are not missed: they were confirmed by an earlier process. */
   #begun = false
 
@@ -44,18 +51,22 @@ export class DirectReader {
     this.#roster = roster
     this.#requests = requests
     this.#listener = listener
+    this.#queue = new ReadingQueue<DirectEntry, Opened>({
+      open: entries => this.#openAll(entries),
+      tell: (entry, opened, history) => this.#tell(entry, opened, history),
+      failed: listener.failed,
+    })
     this.#follower = new SequenceFollower<DirectEntry>({
       numberOf: entry => entry.mailbox,
       fetchAfter: after => requests.fetchMailbox(after),
-      deliver: (entries, history) => {
+      deliver: (entry, history) => {
         this.#begun = true
-        for (const entry of entries) {
-          this.#turn = this.#turn.then(() => this.#read(entry, history)).catch(listener.failed)
-        }
+        this.#queue.push(entry, history)
       },
       missed: count => {
-        if (this.#begun) listener.missed(count)
+        if (this.#begun) this.#queue.pushStep(() => listener.missed(count))
       },
+      step: step => this.#queue.pushStep(step),
       failed: listener.failed,
     })
   }
@@ -68,33 +79,51 @@ export class DirectReader {
     this.#follower.take(entry)
   }
 
-  /** Pull everything up to this number. */
-  async reach(mailbox: number): Promise<void> {
-    await this.#follower.reach(mailbox)
+  /** The last number told: the server need not keep it any more. */
+  get told(): number {
+    const { next } = this.#queue
+    return next === undefined ? this.#follower.position : next.mailbox - 1
+  }
+
+  /** Pull everything up to this number, after `first`. */
+  async reach(mailbox: number, first?: () => Promise<void>): Promise<void> {
+    this.#queue.work()
+    await this.#follower.reach(mailbox, first)
     this.#begun = true
-    await this.#turn
+    await this.#queue.quiet()
   }
 
   interrupt(): void {
     this.#follower.interrupt()
   }
 
-  async #read(entry: DirectEntry, history: boolean): Promise<void> {
-    await introduce(this.#roster, this.#requests, [entry])
+  async #openAll(entries: readonly DirectEntry[]): Promise<readonly Opened[]> {
+    await introduce(this.#roster, this.#requests, entries)
+    return Promise.all(entries.map(entry => this.#open(entry)))
+  }
+
+  async #open(entry: DirectEntry): Promise<Opened> {
     const sealed = decodeBase64Url(entry.sealed)
     const session = this.#roster.session(entry.session)
-    if (sealed === undefined || session === undefined || session === 'hidden') return
-    const { member } = session
-    if (member.id !== entry.member) return
-    const trouble = (code: Trouble['code']) => this.#listener.trouble({ code, alias: member.alias })
-    const opened = await openDirectMessage(this.#keys, this.#identity, member.identity, sealed)
+    if (sealed === undefined || session === undefined || session === 'hidden') return { kind: 'hidden' }
+    if (session.member.id !== entry.member) return { kind: 'hidden' }
+    const opened = await openDirectMessage(this.#keys, this.#identity, session.member.identity, sealed)
     // The session that the server names must be the one that is sealed inside.
-    if (!opened.ok || encodeBase64Url(opened.value.sessionId) !== entry.session) return trouble('unreadable')
-    const verdict = judge(session, 'direct', opened.value)
+    return opened.ok && encodeBase64Url(opened.value.sessionId) === entry.session
+      ? { kind: 'message', session, message: opened.value }
+      : { kind: 'unreadable', session }
+  }
+
+  #tell(entry: DirectEntry, opened: Opened, history: boolean): void {
+    if (opened.kind === 'hidden') return
+    const { session } = opened
+    const trouble = (code: Trouble['code']) => this.#listener.trouble({ code, alias: session.member.alias })
+    if (opened.kind === 'unreadable') return trouble('unreadable')
+    const verdict = judge(session, 'direct', opened.message)
     if (verdict === 'refused') return trouble('replayed')
     if (verdict === 'gap') trouble('broken-chain')
-    const body = parseBody(decodeUtf8(opened.value.body) ?? '')
+    const body = parseBody(decodeUtf8(opened.message.body) ?? '')
     if (!body.ok) return trouble(body.error === 'unknown-kind' ? 'newer-version' : 'unreadable')
-    this.#listener.direct(entry, member, body.value, history)
+    this.#listener.direct(entry, session.member, body.value, history)
   }
 }

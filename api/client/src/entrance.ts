@@ -224,9 +224,9 @@ export class Entrance {
       slot && new LocalStateKeeper(slot, admission.stateKey, slotName, ports.random, this.#deps.crashed)
     const restored = await keeper?.read()
     try {
-      let code = await this.#joinAs(admission, alias, keeper, restored)
-      // The server forgot that member's secret, but not its id: come as a new one.
-      if (code === 'member-taken') code = await this.#joinAs(admission, alias, keeper, undefined)
+      let code = await this.#joinAs(admission, alias, keeper, restored, restored)
+      // The server forgot that member's secret, but not its id: come as a new one, with what was not sent yet.
+      if (code === 'member-taken') code = await this.#joinAs(admission, alias, keeper, undefined, restored)
       if (code === undefined) return 'wait'
       await keeper?.release()
       return this.#joinRefused(code, alias)
@@ -240,17 +240,18 @@ export class Entrance {
     { keys }: Admission,
     alias: Alias,
     keeper: LocalStateKeeper | undefined,
+    continued: LocalState | undefined,
     restored: LocalState | undefined,
   ): Promise<RefusalCode | undefined> {
     const { connection, ports } = this.#deps
-    const secret = (restored && decodeBase64Url(restored.identity)) ?? createIdentitySecret(ports.random)
+    const secret = (continued && decodeBase64Url(continued.identity)) ?? createIdentitySecret(ports.random)
     const identitySecret = encodeBase64Url(secret)
     const identity = await importIdentity(secret)
     if (!identity.ok) throw new Error('an identity of our own making cannot be imported')
     const skeleton = aliasSkeleton(alias)
     const membership = this.#deps.createMembership({ keys, identity: identity.value, alias, skeleton })
     const { session, sealed: hello, tag } = await membership.openSession()
-    const supersedes = restored?.secret ?? this.#supersedes
+    const supersedes = continued?.secret ?? this.#supersedes
     const answer = await connection.ask(
       {
         type: 'join',
@@ -261,13 +262,14 @@ export class Entrance {
         ...(supersedes === undefined ? {} : { supersedes }),
       },
       'joined',
+      joined => {
+        this.#password = undefined
+        this.#admission = undefined
+        this.#supersedes = undefined
+        this.#deps.entered({ membership, keeper, identitySecret, alias, joined, restored })
+      },
     )
-    if (answer.type === 'refused') return answer.code
-    this.#password = undefined
-    this.#admission = undefined
-    this.#supersedes = undefined
-    this.#deps.entered({ membership, keeper, identitySecret, alias, joined: answer, restored })
-    return undefined
+    return answer.type === 'refused' ? answer.code : undefined
   }
 
   #joinRefused(code: RefusalCode, alias: Alias): 'again' | 'wait' {

@@ -3,15 +3,13 @@ import { type Bytes, decodeBase64Url, decodeUtf8, encodeBase64Url } from './byte
 import { judge } from './chains.ts'
 import type { OpenedMessage } from './crypto/group-message.ts'
 import { sha256 } from './crypto/hash.ts'
+import { ReadingQueue, type Step } from './reading-queue.ts'
 import { introduce, type KnownMember, type KnownSession, type Roster } from './roster.ts'
 import { SequenceFollower } from './sequence-follower.ts'
 import type { Trouble } from './trouble.ts'
 
 /** How many entries a first join reads back, newest first; older ones stay on the server until they are asked for. */
 const HISTORY_AT_JOIN = 1_000
-
-/** Entries that are decrypted side by side; their order is judged one by one. */
-const BATCH = 64
 
 /** Hashes of the newest entries, to compare with what others name as theirs. */
 const REMEMBERED_HASHES = 1_024
@@ -28,12 +26,12 @@ export type LogListener = {
   failed(error: unknown): void
 }
 
+export type LogPosition = { readonly log: string; readonly seq: number }
+
 export type LogRequests = {
   fetch(direction: 'after' | 'before', seq: number): Promise<ServerMessageOf<'page'>>
   fetchHellos(sessions: readonly string[]): Promise<ServerMessageOf<'hellos'>>
 }
-
-type Waiting = { readonly entry: LogEntry; readonly history: boolean }
 
 type Opened =
   | { readonly kind: 'hidden' | 'own'; readonly hash: Bytes }
@@ -52,11 +50,10 @@ export class LogReader {
   readonly #listener: LogListener
   readonly #ownSession: () => string
   readonly #follower: SequenceFollower<LogEntry>
+  readonly #queue: ReadingQueue<LogEntry, Opened>
   #log = ''
   /** History of before the first join that is still to be read. */
   #unreadBefore: number | undefined
-  #waiting: Waiting[] = []
-  #working: Promise<void> | undefined
   readonly #hashes = new Map<number, string>()
   #newest = 0
 
@@ -65,18 +62,31 @@ export class LogReader {
     this.#requests = requests
     this.#listener = listener
     this.#ownSession = ownSession
+    this.#queue = new ReadingQueue<LogEntry, Opened>({
+      open: entries => this.#openAll(entries),
+      tell: (entry, opened, history) => this.#tell(entry, opened, history),
+      failed: listener.failed,
+    })
     this.#follower = new SequenceFollower<LogEntry>({
       numberOf: entry => entry.seq,
       fetchAfter: seq => requests.fetch('after', seq),
-      deliver: (entries, history) => this.#deliver(entries, history),
+      deliver: (entry, history) => this.#queue.push(entry, history),
       missed: count => this.#missed(count),
+      step: step => this.#queue.pushStep(step),
       failed: listener.failed,
     })
   }
 
   /** The last number taken, and its log: where a resume begins. */
-  get position(): { readonly log: string; readonly seq: number } {
+  get position(): LogPosition {
     return { log: this.#log, seq: this.#follower.position }
+  }
+
+  /** The last number told, and its log: where whoever continues this reader begins. Undefined: history is unread. */
+  get told(): LogPosition | undefined {
+    if (this.#unreadBefore !== undefined) return undefined
+    const { next } = this.#queue
+    return { log: this.#log, seq: next === undefined ? this.#follower.position : next.seq - 1 }
   }
 
   /** What the next message names as its author's newest entry. */
@@ -85,25 +95,36 @@ export class LogReader {
     return hash === undefined ? undefined : { log: this.#log, seq: this.#newest, hash }
   }
 
-  /** A first join: follow from here on. What was said before is read by `readOn`. */
-  place({ log, head }: ServerMessageOf<'joined'>): void {
+  /** After a join: behind what an earlier reader of this process told, or from here on and back into history. */
+  place({ log, oldest, head }: ServerMessageOf<'joined'>, told: LogPosition | undefined): void {
     this.#log = log
-    this.#unreadBefore = head
-    this.#follower.place(head)
+    if (told?.log !== log) {
+      this.#unreadBefore = head
+      return this.#follower.place(head)
+    }
+    const missed = oldest - 1 - told.seq
+    this.#follower.place(Math.max(told.seq, oldest - 1))
+    if (missed > 0) this.#missed(missed)
   }
 
   /** After a resume: what was missed is read by `readOn`. */
   replace({ log, oldest, missed }: ServerMessageOf<'resumed'>): void {
-    if (log !== this.#log) this.#hashes.clear()
+    if (log !== this.#log) {
+      this.#hashes.clear()
+      this.#newest = 0
+    }
     if (log !== this.#log || missed > 0) this.#follower.place(oldest - 1)
     this.#log = log
     if (missed > 0) this.#missed(missed)
   }
 
-  /** Read everything up to `head`, history first. Resolves when it has been told. */
-  async readOn(head: number): Promise<void> {
-    await this.#follower.reach(head, () => this.#readHistory())
-    this.#work()
+  /** Read everything up to `head`: `first` comes before it, then history. Resolves when it has been told. */
+  async readOn(head: number, first: () => Promise<void> = async () => undefined): Promise<void> {
+    this.#queue.work()
+    await this.#follower.reach(head, async () => {
+      await first()
+      await this.#readHistory()
+    })
     await this.quiet()
   }
 
@@ -117,13 +138,18 @@ export class LogReader {
     if (this.#follower.pass(seq)) this.#rememberHash(seq, hash)
   }
 
+  /** Between what was said before and what is said later. */
+  inOrder(step: Step): void {
+    this.#follower.inOrder(step)
+  }
+
   interrupt(): void {
     this.#follower.interrupt()
   }
 
   /** Resolves when everything taken so far has been told. */
-  async quiet(): Promise<void> {
-    while (this.#working !== undefined) await this.#working
+  quiet(): Promise<void> {
+    return this.#queue.quiet()
   }
 
   /** Newest first, so that a long log costs no more than a short one; told in the order it was said. */
@@ -139,48 +165,20 @@ export class LogReader {
       if (page.done) break
     }
     this.#unreadBefore = undefined
-    this.#deliver(pages.flat(), true)
+    for (const entry of pages.flat()) this.#queue.push(entry, true)
   }
 
   #missed(count: number): void {
-    // What expired is said once, as a number; it is not said again as a hole in each author's chain.
-    this.#roster.forgetChains()
-    this.#listener.missed(count)
+    this.#queue.pushStep(() => {
+      // What expired is said once, as a number; it is not said again as a hole in each author's chain.
+      this.#roster.forgetChains()
+      this.#listener.missed(count)
+    })
   }
 
-  #deliver(entries: readonly LogEntry[], history: boolean): void {
-    for (const entry of entries) this.#waiting.push({ entry, history })
-    this.#work()
-  }
-
-  #work(): void {
-    if (this.#waiting.length > 0) this.#working ??= this.#drain()
-  }
-
-  async #drain(): Promise<void> {
-    try {
-      while (this.#waiting.length > 0) {
-        const batch = this.#waiting.slice(0, BATCH)
-        await introduce(
-          this.#roster,
-          this.#requests,
-          batch.map(({ entry }) => entry),
-        )
-        const opened = await Promise.all(batch.map(({ entry }) => this.#open(entry)))
-        this.#waiting.splice(0, batch.length)
-        for (const [at, { entry, history }] of batch.entries()) {
-          const found = opened[at]
-          if (found === undefined) continue
-          this.#rememberHash(entry.seq, found.hash)
-          this.#tell(entry, found, history)
-        }
-      }
-    } catch (error) {
-      // The connection broke while a hello was asked for: the batch is taken up again with the next entries.
-      this.#listener.failed(error)
-    } finally {
-      this.#working = undefined
-    }
+  async #openAll(entries: readonly LogEntry[]): Promise<readonly Opened[]> {
+    await introduce(this.#roster, this.#requests, entries)
+    return Promise.all(entries.map(entry => this.#open(entry)))
   }
 
   async #open(entry: LogEntry): Promise<Opened> {
@@ -199,6 +197,7 @@ export class LogReader {
   }
 
   #tell(entry: LogEntry, opened: Opened, history: boolean): void {
+    this.#rememberHash(entry.seq, opened.hash)
     switch (opened.kind) {
       case 'hidden':
         return
@@ -238,6 +237,7 @@ export class LogReader {
   #rememberHash(seq: number, hash: Bytes): void {
     this.#hashes.set(seq, encodeBase64Url(hash))
     this.#newest = Math.max(this.#newest, seq)
-    this.#hashes.delete(seq - REMEMBERED_HASHES)
+    const [oldest] = this.#hashes.keys()
+    if (this.#hashes.size > REMEMBERED_HASHES && oldest !== undefined) this.#hashes.delete(oldest)
   }
 }

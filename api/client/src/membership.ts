@@ -17,7 +17,7 @@ import { ID_BYTES, type RoomKeys } from './crypto/room-keys.ts'
 import type { SealedMessage } from './crypto/sealing-chain.ts'
 import { DirectReader } from './direct-reader.ts'
 import type { ClientEvent } from './events.ts'
-import { LogReader } from './log-reader.ts'
+import { type LogPosition, LogReader } from './log-reader.ts'
 import { Outbox, type Outgoing } from './outbox.ts'
 import { type Announcement, OwnSession } from './own-session.ts'
 import type { ClientPorts } from './ports.ts'
@@ -150,19 +150,36 @@ export class Membership {
     return announcement
   }
 
-  /** After the first join: who is here. */
-  async meet(joined: ServerMessageOf<'joined'>): Promise<void> {
-    this.#online = true
-    this.#log.place(joined)
-    await this.#presence.reconcile(joined.roster, { silent: true })
+  /** What was told already, for the member that continues this one. */
+  get told(): LogPosition | undefined {
+    return this.#log.told
   }
 
-  /** Then what was said, and what waits. */
-  async begin(joined: ServerMessageOf<'joined'>): Promise<void> {
+  /**
+   * After a join: who is here, then what was said and what waits. `met` is called in between. What this process was told
+   * already, as the member that it was before, is not told again.
+   */
+  async begin(
+    joined: ServerMessageOf<'joined'>,
+    told: LogPosition | undefined,
+    met: () => void,
+  ): Promise<void> {
+    this.#online = true
+    this.#log.place(joined, told)
+    const meeting = this.#meet(joined, met)
+    await Promise.all([
+      this.#log.readOn(joined.head, () => meeting),
+      this.#direct.reach(joined.mailbox, () => meeting),
+    ])
+    this.#confirm()
+  }
+
+  async #meet(joined: ServerMessageOf<'joined'>, met: () => void): Promise<void> {
+    await this.#presence.reconcile(joined.roster, { silent: true })
+    if (!this.#online) return
+    met()
     this.outbox.online()
     this.transfers.online()
-    await Promise.all([this.#log.readOn(joined.head), this.#direct.reach(joined.mailbox)])
-    this.#confirm()
   }
 
   /** After a reconnection: what was missed, and who came and went. */
@@ -171,8 +188,10 @@ export class Membership {
     this.#log.replace(resumed)
     this.outbox.online()
     this.transfers.online()
-    await Promise.all([this.#log.readOn(resumed.head), this.#direct.reach(resumed.mailbox)])
-    await this.#presence.reconcile(resumed.roster, { silent: false })
+    const reading = Promise.all([this.#log.readOn(resumed.head), this.#direct.reach(resumed.mailbox)])
+    // The roster is as old as `head`: whatever comes later changes it.
+    this.#log.inOrder(() => this.#presence.reconcile(resumed.roster, { silent: false }))
+    await reading
     this.#confirm()
   }
 
@@ -197,7 +216,7 @@ export class Membership {
       case 'undelivered':
         return this.#deps.emit({ type: 'undelivered', to: this.#aliasOf(message.to), id: message.id })
       case 'presence':
-        return this.#presence.changed(message, () => this.#log.quiet())
+        return this.#log.inOrder(() => this.#presence.changed(message))
       case 'slow-down':
         return this.outbox.slowDown(message.retryAfter)
       case 'refused':
@@ -235,7 +254,6 @@ export class Membership {
   /** Everything taken so far has been told. */
   async quiet(): Promise<void> {
     await this.#log.quiet()
-    await this.#presence.quiet()
   }
 
   /** Resolves when the message is stored, rejects if it never will be. */
@@ -328,8 +346,9 @@ export class Membership {
     this.#confirming = true
     this.#deps.ports.clock.after(CONFIRM_AFTER, () => {
       this.#confirming = false
-      const { seq, mailbox } = this.position
-      if (this.#online) this.#deps.connection.send({ type: 'confirm', seq, mailbox })
+      const seq = this.#log.told?.seq
+      if (!this.#online || seq === undefined) return
+      this.#deps.connection.send({ type: 'confirm', seq, mailbox: this.#direct.told })
     })
   }
 

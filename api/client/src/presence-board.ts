@@ -12,7 +12,6 @@ export class PresenceBoard {
   readonly #roster: Roster
   readonly #requests: Requests
   readonly #emit: (event: ClientEvent) => void
-  #turn: Promise<void> = Promise.resolve()
 
   constructor(ownId: string, roster: Roster, requests: Requests, emit: (event: ClientEvent) => void) {
     this.#ownId = ownId
@@ -26,17 +25,11 @@ export class PresenceBoard {
     this.#set(member, 'here', false)
   }
 
-  /** Applied after what was said before it has been told. */
-  changed({ member: id, presence, session }: ServerMessageOf<'presence'>, told: () => Promise<void>): void {
-    this.#turn = this.#turn
-      .then(async () => {
-        if (session !== undefined) await fetchHellos(this.#roster, this.#requests, [session])
-        await told()
-        const member = this.#roster.member(id)
-        if (member !== undefined) this.#set(member, presence === 'left' ? 'gone' : presence, false)
-      })
-      // The connection broke: the whole roster comes with the resume.
-      .catch(() => undefined)
+  /** To be applied after what was said before it has been told. */
+  async changed({ member: id, presence, session }: ServerMessageOf<'presence'>): Promise<void> {
+    if (session !== undefined) await fetchHellos(this.#roster, this.#requests, [session])
+    const member = this.#roster.member(id)
+    if (member !== undefined) this.#set(member, presence === 'left' ? 'gone' : presence, false)
   }
 
   /** The whole truth, at a join or a resume. */
@@ -54,10 +47,6 @@ export class PresenceBoard {
       const member = this.#roster.member(id)
       if (member !== undefined) this.#set(member, presence, silent)
     }
-  }
-
-  quiet(): Promise<void> {
-    return this.#turn
   }
 
   #set(member: KnownMember, presence: KnownMember['presence'], silent: boolean): void {

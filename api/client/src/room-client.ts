@@ -13,6 +13,7 @@ import { Connection, type ConnectionEnd, ConnectionLostError } from './connectio
 import { type Entered, Entrance } from './entrance.ts'
 import type { ClientEvent, ErrorCode, TransferView } from './events.ts'
 import type { LocalState } from './local-state.ts'
+import type { LogPosition } from './log-reader.ts'
 import { Membership } from './membership.ts'
 import type { Outgoing } from './outbox.ts'
 import type { ClientPorts } from './ports.ts'
@@ -33,8 +34,8 @@ class Client implements RoomClient {
   #state: ClientState = { name: 'connecting' }
   #target: Target = { to: 'all' }
   #inside: Inside | undefined
-  /** What this process could not send as the member that it was before. */
-  #carried: readonly Outgoing[] = []
+  /** What this process could not send as the member that it was before, and what it was told. */
+  #carried: { readonly outbox: readonly Outgoing[]; readonly told: LogPosition | undefined } | undefined
   #isOnline = false
   #whenOver: (() => void)[] = []
 
@@ -160,9 +161,11 @@ class Client implements RoomClient {
   }
 
   #arrived(room: ServerMessageOf<'room'>): void {
-    if (!this.#isOnline) this.#emit({ type: 'connection', state: 'online' })
+    const isRepeated = this.#isOnline
+    if (!isRepeated) this.#emit({ type: 'connection', state: 'online' })
     this.#isOnline = true
     const inside = this.#inside
+    if (inside !== undefined && isRepeated) return
     const arrival = inside === undefined ? this.#entrance.arrive(room) : this.#resume(inside, room)
     arrival.catch(error => {
       // The next connection brings another room fact.
@@ -172,17 +175,21 @@ class Client implements RoomClient {
 
   async #resume(inside: Inside, room: ServerMessageOf<'room'>): Promise<void> {
     const { log, seq, mailbox } = inside.membership.position
+    let reading: Promise<void> | undefined
     const answer = await this.#connection.ask(
       { type: 'resume', secret: inside.secret, log, seq, mailbox },
       'resumed',
+      resumed => {
+        reading = inside.membership.resume(resumed)
+      },
     )
     if (answer.type === 'resumed') {
       this.#connection.settle()
-      await inside.membership.resume(answer)
+      await reading
       return this.#announce(inside)
     }
     // This member is no more; what it had not sent yet is sent by the one that comes after it.
-    this.#carried = inside.membership.outbox.waiting
+    this.#carried = { outbox: inside.membership.outbox.waiting, told: inside.membership.told }
     this.#inside = undefined
     this.#target = { to: 'all' }
     await inside.keeper?.release()
@@ -196,18 +203,17 @@ class Client implements RoomClient {
     const inside: Inside = { membership, keeper, identitySecret, alias, secret: joined.secret }
     this.#inside = inside
     keeper?.keep(() => this.#localState(inside))
-    for (const message of [...(restored?.outbox ?? []), ...this.#carried]) membership.outbox.add(message)
-    this.#carried = []
-    this.#meet(inside, joined).catch(error => {
-      // The resume that follows does the rest.
-      if (!(error instanceof ConnectionLostError)) this.#crashed(error)
-    })
-  }
-
-  async #meet(inside: Inside, joined: ServerMessageOf<'joined'>): Promise<void> {
-    await inside.membership.meet(joined)
-    this.#announce(inside)
-    await inside.membership.begin(joined)
+    const carried = this.#carried
+    this.#carried = undefined
+    for (const message of [...(restored?.outbox ?? []), ...(carried?.outbox ?? [])]) {
+      membership.outbox.add(message)
+    }
+    membership
+      .begin(joined, carried?.told, () => this.#announce(inside))
+      .catch(error => {
+        // The resume that follows does the rest.
+        if (!(error instanceof ConnectionLostError)) this.#crashed(error)
+      })
   }
 
   /** Told when it is known who else is here, so that the first command already has an answer. */

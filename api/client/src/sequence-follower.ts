@@ -1,3 +1,5 @@
+import type { Step } from './reading-queue.ts'
+
 type Page<T> = { readonly entries: readonly T[]; readonly done: boolean }
 
 export type SequenceSource<T> = {
@@ -5,9 +7,10 @@ export type SequenceSource<T> = {
   /** A page of what follows this number. */
   fetchAfter(seq: number): Promise<Page<T>>
   /** In order, each number once. `history`: it was there before this connection. */
-  deliver(entries: readonly T[], history: boolean): void
-  /** So many numbers are gone for good. */
+  deliver(entry: T, history: boolean): void
+  /** So many numbers are gone for good. In its place among what is delivered, like a step. */
   missed(count: number): void
+  step(step: Step): void
   failed(error: unknown): void
 }
 
@@ -23,6 +26,8 @@ export class SequenceFollower<T> {
   #history = 0
   #loading = false
   #generation = 0
+  /** Steps that wait until a number has been taken. */
+  #held: { readonly after: number; readonly step: Step }[] = []
 
   constructor(source: SequenceSource<T>) {
     this.#source = source
@@ -42,8 +47,8 @@ export class SequenceFollower<T> {
 
   /** Pull everything up to `head`, which exists already; `first` comes before it. Live entries wait on the server. */
   async reach(head: number, first: () => Promise<void> = async () => undefined): Promise<void> {
-    this.#head = Math.max(this.#next - 1, head)
-    this.#history = this.#head
+    this.#head = Math.max(this.#head, head)
+    this.#history = Math.max(this.#next - 1, head)
     this.#loading = true
     const generation = ++this.#generation
     await first()
@@ -52,7 +57,7 @@ export class SequenceFollower<T> {
 
   /** A live entry. */
   take(entry: T): void {
-    if (this.#isNext(this.#source.numberOf(entry))) this.#source.deliver([entry], false)
+    if (this.#isNext(this.#source.numberOf(entry))) this.#source.deliver(entry, false)
   }
 
   /** This number is taken without being read: it is the reader's own. True if it was its turn. */
@@ -60,10 +65,18 @@ export class SequenceFollower<T> {
     return this.#isNext(seq)
   }
 
+  /** After everything that exists by now, and before what comes later. Forgotten if the connection breaks before. */
+  inOrder(step: Step): void {
+    if (this.#loading) this.#held.push({ after: this.#head, step })
+    else this.#source.step(step)
+  }
+
   /** The connection is lost: what was being asked for is asked for again by the next `reach`. */
   interrupt(): void {
     this.#generation++
     this.#loading = false
+    this.#head = this.#next - 1
+    this.#held = []
   }
 
   #isNext(seq: number): boolean {
@@ -81,25 +94,36 @@ export class SequenceFollower<T> {
 
   async #close(generation: number): Promise<void> {
     while (this.#next <= this.#head) {
-      const page = await this.#source.fetchAfter(this.#next - 1)
+      const before = this.#next
+      const page = await this.#source.fetchAfter(before - 1)
       if (generation !== this.#generation) return
-      const fresh = page.entries.filter(entry => this.#source.numberOf(entry) >= this.#next)
-      const [first] = fresh
-      const last = fresh.at(-1)
-      if (first === undefined || last === undefined) {
-        // There was more, and now there is nothing: it expired meanwhile, or the server lies. Told either way.
-        this.#source.missed(this.#head - this.#next + 1)
-        this.#next = this.#head + 1
-        break
-      }
-      const skipped = this.#source.numberOf(first) - this.#next
-      if (skipped > 0) this.#source.missed(skipped)
-      this.#next = this.#source.numberOf(last) + 1
-      this.#head = Math.max(this.#head, this.#next - 1)
-      const old = fresh.filter(entry => this.#source.numberOf(entry) <= this.#history)
-      if (old.length > 0) this.#source.deliver(old, true)
-      if (fresh.length > old.length) this.#source.deliver(fresh.slice(old.length), false)
+      for (const entry of page.entries) this.#takeFromPage(entry)
+      // There was more, and now there is nothing: it expired meanwhile, or the server lies. Told either way.
+      if (this.#next === before) this.#skipTo(this.#head + 1)
     }
     this.#loading = false
+    this.#release()
+  }
+
+  #takeFromPage(entry: T): void {
+    const number = this.#source.numberOf(entry)
+    if (number < this.#next) return
+    this.#skipTo(number)
+    this.#next = number + 1
+    this.#head = Math.max(this.#head, number)
+    this.#source.deliver(entry, number <= this.#history)
+    this.#release()
+  }
+
+  #skipTo(number: number): void {
+    if (number > this.#next) this.#source.missed(number - this.#next)
+    this.#next = number
+  }
+
+  #release(): void {
+    while (this.#held[0] !== undefined && this.#held[0].after < this.#next) {
+      const held = this.#held.shift()
+      if (held !== undefined) this.#source.step(held.step)
+    }
   }
 }

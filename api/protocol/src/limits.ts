@@ -32,8 +32,9 @@ export const LIMITS = {
   mailboxMessages: 5_000,
   /** A claim code, in code points. */
   claimCodeLength: 128,
-  /** Ciphertext of one file segment, trailer apart: a power of two within these two. */
+  /** Ciphertext of one file segment, trailer apart, is a power of two: at least this, */
   segmentBytesMin: 64 * KIB,
+  /** and at most this. */
   segmentBytesMax: 1 * MIB,
   /** The size that our clients use. */
   segmentBytes: 256 * KIB,
@@ -43,7 +44,7 @@ export const LIMITS = {
   transferBytes: 2 ** 50,
   /** Segments that may be wanted at once of one transfer, in each direction. */
   windowSegments: 16,
-  /** Ranges that one message names. */
+  /** Ranges that one `providing` names. */
   rangesPerFrame: 1_024,
 } as const
 

@@ -16,7 +16,6 @@ export const REFUSALS = {
   'unknown-secret': 'the server does not know this resume secret any more',
   'unknown-recipient': 'this member is not in the room any more',
   'mailbox-full': 'this member has too many unread direct messages waiting',
-  'unknown-session': 'announce a session before sending',
   'quota-full': 'the server has no room for this file now',
   'too-large': 'the file is larger than the server may keep',
   'disk-full': "the server's disk is full",

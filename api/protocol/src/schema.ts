@@ -44,9 +44,6 @@ export const count = v.pipe(v.number(), v.safeInteger('is not a whole number'), 
 
 export const countUpTo = (max: number) => v.pipe(count, v.maxValue(max, `is more than ${max}`))
 
-/** Milliseconds since 1970, by the server's clock. */
-export const at = count
-
 /** Everyone, or one member's id. */
 export const audience = v.union([v.literal('all'), id16])
 

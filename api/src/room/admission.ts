@@ -20,6 +20,7 @@ export async function startCreation(
   session: Session,
   message: ClientMessageOf<'start-creation'>,
 ): Promise<void> {
+  if (!isOutside(session)) return session.refuse('start-creation', 'wrong-state')
   // On a claimed room nothing is evaluated: an evaluation would test a guess (crypto pitfalls).
   if (context.stored !== undefined) return refuseClaimed(context, session, 'start-creation')
   const gate = await context.gate.creation(session.address, context.name)
@@ -69,6 +70,7 @@ export async function startLogin(
   message: ClientMessageOf<'start-login'>,
   now: number,
 ): Promise<void> {
+  if (!isOutside(session)) return session.refuse('start-login', 'wrong-state')
   const claim = context.stored?.claim
   if (claim === undefined) return session.refuse('start-login', 'unclaimed')
   // KE2 alone lets its receiver test one guess, so the start is what costs (M3).
@@ -113,6 +115,9 @@ function refuseClaimed(
   session.refuse(what, 'already-claimed')
   session.send(context.roomFact())
 }
+
+/** A member's connection stays a member's: what it holds is given up by leaving or by disconnecting alone. */
+const isOutside = ({ state }: Session): boolean => state.name !== 'joined' && state.name !== 'left'
 
 /** In a time that depends on the given text's length alone. */
 function sameText(expected: string, given: string): boolean {

@@ -1,5 +1,4 @@
 import type { ServerMessage, ServerMessageOf } from '@chat-room/protocol'
-import type { Member } from './member.ts'
 import type {
   AttemptGate,
   Frame,
@@ -12,7 +11,7 @@ import type {
   StoredRoom,
   Undelivered,
 } from './ports.ts'
-import type { Session } from './session.ts'
+import type { Member, Session } from './session.ts'
 import type { Tickets } from './tickets.ts'
 
 /** What the operator decides about rooms. */
@@ -36,7 +35,7 @@ export type RoomDeps = {
   readonly tickets: Tickets
   readonly deployment: Id
   readonly settings: RoomSettings
-  /** A member is out of the room: what it still had open elsewhere ends. */
+  /** A member left for good: what it still had open elsewhere ends. One who was away for too long may come back. */
   readonly onMemberLeft: (room: string, member: Id, now: number) => void
   readonly onError: (error: unknown) => void
 }
@@ -62,5 +61,5 @@ export type RoomContext = RoomDeps & {
   returnToSenders(undelivered: readonly Undelivered[]): void
   enter(session: Session, now: number, member: Member): void
   /** Forget a member, close its socket, tell the others. */
-  remove(member: Member, closeAs: 'replaced' | 'left', now: number): void
+  remove(member: Member, why: 'replaced' | 'left' | 'expired', now: number): void
 }

@@ -1,8 +1,7 @@
 import { type ClientMessageOf, LIMITS, TIMES } from '@chat-room/protocol'
 import type { RoomContext } from './context.ts'
-import type { Member } from './member.ts'
 import { Frame } from './ports.ts'
-import type { Session } from './session.ts'
+import type { Member, Session } from './session.ts'
 
 /** Entering, coming back, leaving: M4, M5, M8. The server guards alias tags without ever seeing an alias. */
 
@@ -158,7 +157,8 @@ export async function leave(
   const { seq, undelivered } = await context.store.leave(context.name, bye)
   context.broadcast(new Frame({ type: 'entry', seq, kind: 'bye', ...bye }), session)
   session.send({ type: 'left' })
-  context.remove(member, 'left', now)
+  // Another connection may have resumed meanwhile: whichever is this member's now goes with it.
+  context.remove(context.members.get(member.id) ?? member, 'left', now)
   context.returnToSenders(undelivered)
 }
 
@@ -181,7 +181,7 @@ export async function expire(context: RoomContext, now: number): Promise<void> {
   const { gone, undelivered } = await context.store.expire(context.name, before, context.time(now))
   for (const id of gone) {
     const member = context.members.get(id)
-    if (member !== undefined) context.remove(member, 'left', now)
+    if (member !== undefined) context.remove(member, 'expired', now)
   }
   context.returnToSenders(undelivered)
 }

@@ -8,11 +8,10 @@ import {
 } from '@chat-room/protocol'
 import { finishCreation, finishLogin, startCreation, startLogin } from './admission.ts'
 import type { RoomContext, RoomDeps } from './context.ts'
-import type { Member } from './member.ts'
 import { announceSession, drop, expire, join, leave, resume } from './membership.ts'
 import { answer, passOn, send } from './messages.ts'
 import { Frame, type Id, type Peer, type StoredRoom, StoreError, type Undelivered } from './ports.ts'
-import { Session } from './session.ts'
+import { type Member, Session } from './session.ts'
 
 /** Notices kept for a sender who is away. */
 const MAX_UNDELIVERED = 256
@@ -65,7 +64,7 @@ export class Room {
       sendTo: (member, message) => this.#sendTo(member, message),
       returnToSenders: undelivered => this.#returnToSenders(undelivered),
       enter: (session, now, member) => this.#enter(session, now, member),
-      remove: (member, closeAs, now) => this.#remove(member, closeAs, now),
+      remove: (member, why, now) => this.#remove(member, why, now),
     }
     this.#ready = this.#load(now)
   }
@@ -260,14 +259,14 @@ export class Room {
     }
   }
 
-  #remove(member: Member, closeAs: 'replaced' | 'left', now: number): void {
+  #remove(member: Member, why: 'replaced' | 'left' | 'expired', now: number): void {
     this.#members.delete(member.id)
     if (member.connection !== undefined) {
       member.connection.state = { name: 'left' }
-      member.connection.peer.close(closeAs)
+      member.connection.peer.close(why === 'replaced' ? 'replaced' : 'left')
     }
     this.#broadcast(new Frame({ type: 'presence', member: member.id, presence: 'left' }), undefined)
-    this.#context.onMemberLeft(this.#context.name, member.id, now)
+    if (why !== 'expired') this.#context.onMemberLeft(this.#context.name, member.id, now)
   }
 
   async #prune(now: number): Promise<void> {

@@ -1,6 +1,22 @@
-import type { ClientMessageType, RefusalCode, ServerMessage } from '@chat-room/protocol'
-import type { Member } from './member.ts'
+import type { ClientMessageType, RefusalCode, ServerMessage, ServerMessageOf } from '@chat-room/protocol'
 import { Frame, type Id, type Peer } from './ports.ts'
+
+/** One who is present or away. */
+export type Member = {
+  readonly id: Id
+  readonly tag: string
+  /** The session that its newest hello announced. */
+  session: Id
+  presence: 'here' | 'away'
+  /** When `presence` last changed, in milliseconds. */
+  since: number
+  /** Its socket, while it is here. */
+  connection: Session | undefined
+  /** Of its mailbox, confirmed in this process. */
+  confirmed: number
+  /** Told at its return; bounded, and lost with the process. */
+  undelivered: ServerMessageOf<'undelivered'>[]
+}
 
 /**
  * Where a connection stands.
@@ -26,9 +42,9 @@ export class Session {
   /** The key under which its guesses are counted. */
   readonly address: string
   readonly connectedAt: number
-  state: SessionState = { name: 'connected' }
   tokens: number
   tokensAt: number
+  #state: SessionState = { name: 'connected' }
   #waiting = 0
   #tail: Promise<void>
 
@@ -40,6 +56,15 @@ export class Session {
     this.tokens = tokens
     this.tokensAt = now
     this.#tail = ready
+  }
+
+  get state(): SessionState {
+    return this.#state
+  }
+
+  /** `left` is final: a connection that broke while something was waited for stands nowhere any more. */
+  set state(next: SessionState) {
+    if (this.#state.name !== 'left') this.#state = next
   }
 
   get idle(): boolean {

@@ -9,6 +9,7 @@ import { Rooms } from '../../src/room/rooms.ts'
 import { Tickets } from '../../src/room/tickets.ts'
 import { createMemoryRoomStore } from '../../src/store/memory-room-store.ts'
 import { MemoryDevice } from './memory-device.ts'
+import { MortalStore } from './mortal-store.ts'
 import { createSetupSecret } from './setup-secret.ts'
 import { SocketPair } from './socket-pair.ts'
 import { VirtualClock } from './virtual-clock.ts'
@@ -44,6 +45,7 @@ export class MemoryWorld {
   readonly store: RoomStore
   readonly #deps: Omit<RoomDeps, 'store'>
   readonly #pairs = new Set<SocketPair>()
+  #process: MortalStore
   #rooms: Rooms
 
   static async create(options: WorldOptions = {}): Promise<MemoryWorld> {
@@ -64,6 +66,7 @@ export class MemoryWorld {
       onMemberLeft: () => undefined,
       onError: error => this.errors.push(error),
     }
+    this.#process = new MortalStore(this.store)
     this.#rooms = this.#open()
   }
 
@@ -90,8 +93,10 @@ export class MemoryWorld {
 
   /** The process dies: every line breaks; what the store has is all that is left. */
   restart(): void {
+    this.#process.die()
     for (const pair of this.pairs) pair.drop()
     this.#pairs.clear()
+    this.#process = new MortalStore(this.store)
     this.#rooms = this.#open()
   }
 
@@ -121,7 +126,7 @@ export class MemoryWorld {
   }
 
   #open(): Rooms {
-    return new Rooms({ ...this.#deps, store: this.store }, false)
+    return new Rooms({ ...this.#deps, store: this.#process.store }, false)
   }
 }
 
@@ -132,6 +137,8 @@ export class WorldClient {
   readonly device: MemoryDevice
   readonly #world: MemoryWorld
   pair: SocketPair | undefined
+  /** What its server makes of each text before it is sent: a hostile one sends another, several or none. */
+  alter: (text: string) => readonly string[] = text => [text]
   #killed = false
 
   constructor(world: MemoryWorld, device: MemoryDevice, overrides: Partial<ClientPorts>) {
@@ -151,7 +158,12 @@ export class WorldClient {
         openSocket: (_url, _subprotocol, handlers) => {
           // The dead open nothing.
           if (this.#killed) return { send() {}, buffered: 0, drained: async () => {}, close() {} }
-          this.pair = world.openPair(handlers)
+          this.pair = world.openPair({
+            ...handlers,
+            text: text => {
+              for (const altered of this.alter(text)) handlers.text(altered)
+            },
+          })
           return this.pair.client
         },
         ...overrides,

@@ -4,7 +4,10 @@ import type { Frame, Peer } from '../../src/room/ports.ts'
 import type { Room } from '../../src/room/room.ts'
 import type { Session } from '../../src/room/session.ts'
 
-type Delivery = () => void
+type Delivery = { readonly text: string | undefined; readonly run: () => void }
+
+/** What may come twice without a second effect, by design: all else is never repeated by a real line. */
+const REPEATABLE = /^\{"type":"(send|confirm|ephemeral|entry|direct|accepted)"/
 
 /**
  * One client's socket to a room, in memory. What either side sends waits in a queue until the test delivers it, so that a test
@@ -18,6 +21,7 @@ export class SocketPair {
   readonly #toClient: Delivery[] = []
   #session: Session | undefined
   #open = true
+  #pausedUntil = 0
   /** Every text that crossed, for tests that look for what must not be seen. */
   readonly seen: string[]
 
@@ -29,29 +33,31 @@ export class SocketPair {
     const peer: Peer = {
       send: (frame: Frame) => {
         this.seen.push(frame.text)
-        this.#toClient.push(() => this.#handlers.text(frame.text))
+        this.#toClient.push({ text: frame.text, run: () => this.#handlers.text(frame.text) })
       },
-      close: name => this.#toClient.push(() => this.#end(CLOSE[name].code)),
-      // In memory nothing is read ahead, so there is nothing to hold back.
-      pause: () => undefined,
+      close: name => this.#toClient.push({ text: undefined, run: () => this.#end(CLOSE[name].code) }),
+      pause: milliseconds => {
+        this.#pausedUntil = this.#now() + milliseconds
+      },
     }
-    this.#toServer.push(() => {
+    const connect = () => {
       this.#session = this.#room.connect(peer, '127.0.0.1', this.#now())
-      this.#toClient.push(() => this.#handlers.opened())
-    })
+      this.#toClient.push({ text: undefined, run: () => this.#handlers.opened() })
+    }
+    this.#toServer.push({ text: undefined, run: connect })
   }
 
   readonly client: Socket = {
     send: data => {
       if (typeof data !== 'string') throw new Error('binary on the room socket')
       this.seen.push(data)
-      this.#toServer.push(() => this.#receive(data))
+      this.#toServer.push({ text: data, run: () => this.#receive(data) })
     },
     buffered: 0,
     drained: async () => undefined,
     close: () => {
       // What was sent before still arrives, as it does over TCP.
-      this.#toServer.push(() => this.#disconnect())
+      this.#toServer.push({ text: undefined, run: () => this.#disconnect() })
       this.#open = false
     },
   }
@@ -61,18 +67,23 @@ export class SocketPair {
   }
 
   get pending(): number {
-    return this.#toServer.length + this.#toClient.length
+    return this.#toClient.length + (this.#isPaused() ? 0 : this.#toServer.length)
   }
 
-  deliver(direction: 'to-server' | 'to-client'): void {
-    const delivery = (direction === 'to-server' ? this.#toServer : this.#toClient).shift()
-    delivery?.()
+  /** So many at once, as when they came in one packet: no promise gets its turn in between. */
+  deliver(direction: 'to-server' | 'to-client', count = 1): void {
+    for (let i = 0; i < count; i++) {
+      if (direction === 'to-server' && this.#isPaused()) return
+      const delivery = (direction === 'to-server' ? this.#toServer : this.#toClient).shift()
+      delivery?.run()
+    }
   }
 
-  /** The last text that the client sent arrives twice. */
-  repeat(): void {
-    const last = this.#toServer.at(-1)
-    if (last !== undefined) this.#toServer.push(last)
+  /** What waits as the last in this direction arrives twice. */
+  repeat(direction: 'to-server' | 'to-client'): void {
+    const queue = direction === 'to-server' ? this.#toServer : this.#toClient
+    const last = queue.at(-1)
+    if (last?.text !== undefined && REPEATABLE.test(last.text)) queue.push(last)
   }
 
   /** The line breaks: what is under way is lost, both sides notice. */
@@ -81,6 +92,10 @@ export class SocketPair {
     this.#disconnect()
     this.#toClient.length = 0
     this.#end(1006)
+  }
+
+  #isPaused(): boolean {
+    return this.#now() < this.#pausedUntil
   }
 
   #receive(text: string): void {

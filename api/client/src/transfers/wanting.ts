@@ -23,7 +23,7 @@ export class Wanting {
     const run = this.#window.next()
     if (run === undefined) return
     // The relay takes the same beginning for the same run, so another one comes between.
-    if (false) this.#want(run.first + 1, 0)
+    if (run.again) this.#want(run.first + 1, 0)
     this.#want(run.first, run.count)
   }
 

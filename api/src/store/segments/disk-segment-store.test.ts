@@ -106,9 +106,10 @@ test('the data file has as many slots as segments were held at once', () =>
 test('a full disk is a value, and the segment is not held', { skip: process.platform !== 'linux' }, () =>
   withDirectory(async directory => {
     await symlink('/dev/full', join(directory, DATA_FILE))
+    const files = new OpenFiles(4)
     const transfer = new DiskTransfer({
       directory,
-      files: new OpenFiles(4),
+      files,
       table: new SlotTable(),
       record: { facts: facts(), outcomes: new Map() },
       fresh: true,
@@ -118,6 +119,7 @@ test('a full disk is a value, and the segment is not held', { skip: process.plat
     assert.equal(await transfer.write(0, new Uint8Array(10)), 'disk-full')
     assert.equal(transfer.lengthOf(0), undefined)
     await transfer.settled()
+    await files.closeAll()
     assert.equal((await stat(join(directory, TABLE_FILE))).size, 12)
   }),
 )

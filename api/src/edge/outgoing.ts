@@ -1,0 +1,127 @@
+import type { Socket } from 'node:net'
+import { CLOSE, type CloseName } from '@chat-room/protocol'
+import type { WebSocket } from 'ws'
+
+/** What one client may be owed, in bytes, before it counts as one that does not read. */
+export const SLOW_READER_BUFFER = 4 * 1024 * 1024
+
+const OPEN = 1
+
+/**
+ * What one client is owed. Frames are collected and written once per turn of the event loop.
+ *
+ * They are written to the socket that the upgrade handed over, beside `ws`, which owns the control frames. That is sound
+ * because both write nothing but whole frames, each in one synchronous step: `ws` fragments nothing unless asked to,
+ * and holds a frame back only for compression (never negotiated here) or a Blob (never sent). After the close frame
+ * nothing may follow: `readyState` tells.
+ */
+export class Outgoing {
+  protected readonly ws: WebSocket
+  protected readonly socket: Socket
+  readonly #limit: number
+  #queue: Uint8Array[] = []
+  #queuedBytes = 0
+
+  constructor(ws: WebSocket, socket: Socket, limit: number) {
+    this.ws = ws
+    this.socket = socket
+    this.#limit = limit
+  }
+
+  get isOpen(): boolean {
+    return this.ws.readyState === OPEN
+  }
+
+  /** Whether nothing is read from the client at present, its answers to pings included. */
+  get isPaused(): boolean {
+    return this.ws.isPaused
+  }
+
+  /** Bytes that the kernel did not take, as far as they count as unread. */
+  protected unread(): number {
+    return this.socket.writableLength
+  }
+
+  /** @param frame A whole frame. It may be shared: nobody changes it any more. */
+  protected enqueue(frame: Uint8Array): void {
+    if (!this.isOpen) return
+    if (this.#queuedBytes + this.unread() + frame.length > this.#limit) {
+      this.#cutOff()
+      return
+    }
+    if (this.#queue.length === 0) flushThisTurn(this)
+    this.#queue.push(frame)
+    this.#queuedBytes += frame.length
+  }
+
+  /** Writes what was collected. */
+  flush(): void {
+    if (this.#queue.length === 0) return
+    const queue = this.#queue
+    this.#drop()
+    if (this.isOpen) this.socket.write(join(queue))
+  }
+
+  /** Everything sent before goes out first. If the client does not answer in time, `ws` ends the connection. */
+  close(name: CloseName, reason: string = CLOSE[name].reason): void {
+    if (!this.isOpen) return
+    this.flush()
+    this.ws.close(CLOSE[name].code, reason)
+    // The client's own close frame has to be read.
+    this.ws.resume()
+  }
+
+  /** What the kernel did not take is not worth keeping: the client may resume and ask for it. */
+  #cutOff(): void {
+    this.#drop()
+    this.close('slowReader')
+  }
+
+  #drop(): void {
+    this.#queue = []
+    this.#queuedBytes = 0
+  }
+
+  /** The connection has ended: holds nothing any more. */
+  dispose(): void {
+    this.#drop()
+  }
+}
+
+const EMPTY = new Uint8Array(0)
+
+/** There is one event loop, so there is one list of those that are owed something in its turn. */
+let owing: Outgoing[] = []
+
+/** Not before `setImmediate`: only then has every readable socket been read and answered. */
+function flushThisTurn(outgoing: Outgoing): void {
+  if (owing.length === 0) setImmediate(flushAll)
+  owing.push(outgoing)
+}
+
+function flushAll(): void {
+  const turn = owing
+  owing = []
+  for (const outgoing of turn) outgoing.flush()
+  lastQueue = []
+  lastJoined = EMPTY
+}
+
+/** The members of a room are mostly owed the same: what was joined for one is written to the next, too. */
+let lastQueue: readonly Uint8Array[] = []
+let lastJoined: Uint8Array = EMPTY
+
+function join(queue: readonly Uint8Array[]): Uint8Array {
+  if (queue.length === 1) return queue[0] ?? EMPTY
+  if (!sameFrames(queue, lastQueue)) {
+    lastQueue = queue
+    lastJoined = Buffer.concat(queue)
+  }
+  return lastJoined
+}
+
+function sameFrames(a: readonly Uint8Array[], b: readonly Uint8Array[]): boolean {
+  if (a.length !== b.length) return false
+  for (let index = a.length; index-- > 0; ) if (a[index] !== b[index]) return false
+  return true
+}

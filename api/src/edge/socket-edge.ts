@@ -1,0 +1,189 @@
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import {
+  type CloseName,
+  failure,
+  LIMITS,
+  ok,
+  type Result,
+  SEGMENT_HEADER_BYTES,
+  TIMES,
+} from '@chat-room/protocol'
+import type { RawData, WebSocket } from 'ws'
+import { clientAddress } from './client-address.ts'
+import { Connection, type Log, type SocketHandlers } from './connection.ts'
+import { ConnectionCount, type ConnectionLimits } from './connection-count.ts'
+import { type Outgoing, SLOW_READER_BUFFER } from './outgoing.ts'
+import { PingWheel } from './ping-wheel.ts'
+import { refuseUpgrade } from './refuse-upgrade.ts'
+import { RoomPeer } from './room-peer.ts'
+import { SegmentPeer } from './segment-peer.ts'
+import { checkUpgrade, type Refusal, type UpgradeRules, type Wanted } from './upgrade-check.ts'
+import { createDoor } from './websocket.ts'
+
+export type Visitor = {
+  readonly room: string
+  /** As limits count it: an IPv4 address or an IPv6 network. */
+  readonly address: string
+}
+
+export type SocketEdgeOptions = UpgradeRules & {
+  readonly limits: ConnectionLimits
+  readonly log: Log
+  readonly onRoomSocket: (peer: RoomPeer, visitor: Visitor) => SocketHandlers
+  readonly onSegmentSocket: (peer: SegmentPeer, visitor: Visitor) => SocketHandlers
+  /** Bytes one client may be owed. */
+  readonly slowReaderBuffer?: number
+  /** Milliseconds between two pings of a socket. */
+  readonly pingEvery?: number
+  /** Milliseconds a client has to answer our close frame. */
+  readonly farewell?: number
+}
+
+export interface SocketEdge {
+  /** Takes the server's upgrades. */
+  attach(server: UpgradeSource): void
+  /** Takes no more sockets, closes those there are, and resolves when the last one is gone. */
+  closeAll(name: CloseName): Promise<void>
+}
+
+type Admitted = Visitor & Wanted
+type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
+type UpgradeSource = { on(event: 'upgrade', listener: UpgradeListener): unknown }
+
+/** Sockets are pinged in this many groups, one after the other. */
+const PING_SLOTS = 50
+const FAREWELL = 3_000
+
+const SHUTTING_DOWN: Refusal = { status: 503, message: 'the server is shutting down' }
+const FULL: Readonly<Record<'total' | 'per-address', Refusal>> = {
+  total: { status: 503, message: 'the server has all the connections it can hold' },
+  'per-address': { status: 429, message: 'too many connections from this address' },
+}
+
+/** The room's and the relay's WebSockets: who gets one, what arrives on it, and when it ends. */
+export function createSocketEdge(options: SocketEdgeOptions): SocketEdge {
+  const { log, slowReaderBuffer = SLOW_READER_BUFFER, pingEvery = TIMES.ping, farewell = FAREWELL } = options
+  const count = new ConnectionCount(options.limits)
+  const wheel = new PingWheel<Connection>(PING_SLOTS)
+  const connections = new Map<WebSocket, Connection>()
+  const entering = new Map<IncomingMessage, Visitor>()
+  let closing: CloseName | undefined
+  let onEmpty: (() => void) | undefined
+
+  const timer = setInterval(() => wheel.turn(), pingEvery / PING_SLOTS)
+  timer.unref()
+
+  const doors = {
+    room: createDoor({
+      maxPayload: LIMITS.clientFrameBytes,
+      farewell,
+      onOpen: (ws, request) =>
+        opened(ws, request, new RoomPeer(ws, request.socket, slowReaderBuffer), options.onRoomSocket),
+    }),
+    segments: createDoor({
+      maxPayload: LIMITS.segmentBytesMax + SEGMENT_HEADER_BYTES,
+      farewell,
+      onOpen: (ws, request) =>
+        opened(ws, request, new SegmentPeer(ws, request.socket, slowReaderBuffer), options.onSegmentSocket),
+    }),
+  }
+
+  function upgrade(request: IncomingMessage, duplex: Duplex, head: Buffer): void {
+    const socket = duplex as Socket
+    // Nobody listens for errors between the HTTP parser, which lets go of the socket here, and `ws`.
+    socket.on('error', ignore)
+    const admitted = admit(request, socket)
+    if (admitted.ok) void enter(admitted.value, request, socket, head)
+    else refuseUpgrade(socket, admitted.error)
+  }
+
+  /** Whom it admits, it has counted. */
+  function admit(request: IncomingMessage, socket: Socket): Result<Admitted, Refusal> {
+    const checked = checkUpgrade(request, options)
+    if (!checked.ok) return checked
+    if (closing !== undefined) return failure(SHUTTING_DOWN)
+    const address = clientAddress(socket.remoteAddress)
+    const counted = count.enter(address)
+    return counted === 'counted' ? ok({ ...checked.value, address }) : failure(FULL[counted])
+  }
+
+  async function enter(
+    { kind, ...visitor }: Admitted,
+    request: IncomingMessage,
+    socket: Socket,
+    head: Buffer,
+  ) {
+    entering.set(request, visitor)
+    try {
+      await doors[kind].enter(request, socket, head)
+    } catch (error) {
+      log.error({ err: error }, 'an upgrade failed')
+    }
+    if (!entering.delete(request)) return
+    count.leave(visitor.address)
+    socket.destroy()
+  }
+
+  function opened<P extends Outgoing>(
+    ws: WebSocket,
+    request: IncomingMessage,
+    peer: P,
+    connect: (peer: P, visitor: Visitor) => SocketHandlers,
+  ): void {
+    const visitor = entering.get(request)
+    if (visitor === undefined) throw new Error('a socket was opened that nobody asked for')
+    entering.delete(request)
+    const connection = new Connection(ws, peer, visitor.address, log)
+    connections.set(ws, connection)
+    wheel.add(connection)
+    ws.on('message', onMessage).on('pong', onPong).on('close', onClose).on('error', onError)
+    if (closing === undefined) connection.open(() => connect(peer, visitor))
+    else peer.close(closing)
+  }
+
+  // One listener for all sockets: a closure per socket is what makes an idle one expensive.
+  function onMessage(this: WebSocket, data: RawData, isBinary: boolean) {
+    // A Buffer, since `binaryType` is left at its default.
+    connections.get(this)?.received(data as Buffer, isBinary)
+  }
+
+  function onPong(this: WebSocket) {
+    const connection = connections.get(this)
+    if (connection) connection.unheard = 0
+  }
+
+  function onClose(this: WebSocket) {
+    const connection = connections.get(this)
+    if (connection === undefined) return
+    connections.delete(this)
+    wheel.remove(connection)
+    count.leave(connection.address)
+    connection.closed()
+    if (connections.size === 0) onEmpty?.()
+  }
+
+  /** `ws` has closed the connection by itself, with the code that the error calls for. */
+  function onError(error: Error) {
+    log.debug({ err: error }, 'a client broke the WebSocket protocol')
+  }
+
+  return {
+    attach(server) {
+      server.on('upgrade', upgrade)
+    },
+
+    closeAll(name) {
+      closing = name
+      clearInterval(timer)
+      for (const { peer } of connections.values()) peer.close(name)
+      if (connections.size === 0) return Promise.resolve()
+      return new Promise(resolve => {
+        onEmpty = resolve
+      })
+    },
+  }
+}
+
+function ignore() {}

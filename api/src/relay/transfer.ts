@@ -1,0 +1,143 @@
+import { LIMITS, segmentCount } from '@chat-room/protocol'
+import type { Frames } from './frame-cache.ts'
+import type { Id, SegmentPeer, StoredTransfer, TransferFacts } from './ports.ts'
+
+/** A receiver that owes the relay something (credit, or reading) for this long paces nobody any more. */
+export const ACTIVE_MS = 30_000
+
+/** Transfers whose late segments a session may deliver without being at fault. */
+const LATE_IDS = 1_024
+
+/** One client's segment socket and what goes on over it. */
+export type Session = {
+  readonly room: string
+  readonly member: Id
+  /** Whom the segments it provides are charged to. */
+  readonly address: string
+  readonly peer: SegmentPeer
+  attached: boolean
+  /** What it fetches; the first is served next. */
+  readonly downloads: Map<Transfer, Download>
+  /** What it uploads, or uploaded. */
+  readonly provides: Set<Transfer>
+  /** Ended while its segments were perhaps on their way. */
+  readonly late: Set<Id>
+  /** Bytes handed to the socket that it has not taken yet. */
+  inFlight: number
+  serving: boolean
+  /** When it last gave credit, took a segment, or was handed one after it had taken all. */
+  progressed: number
+}
+
+/** One receiver's open run: segments `first`…`end` - 1 are wanted, `next` is the first that was not sent. */
+export type Download = {
+  readonly session: Session
+  readonly transfer: Transfer
+  first: number
+  next: number
+  end: number
+  /** It knows that `next` is not here, nor its sender. */
+  told: boolean
+}
+
+/**
+ * The sender's side of a transfer:
+ *
+ * ```
+ *   provide ──▶ uploading ──── every segment held ────▶ complete ── a DM's receiver settles ──▶ settled
+ *                 │   ▲                                   │  ▲                                     ▲
+ *    sender gone, │   │ provide again   a segment is lost │  │ restart                             │
+ *    disk full    ▼   │                                   ▼  │                                     │
+ *               waiting ◀──── (uploading, if the sender is here) ─── settles before the end ───────┘
+ * ```
+ *
+ * From every state it may be removed: withdrawn, expired, evicted.
+ */
+type Upload =
+  | {
+      readonly state: 'uploading'
+      readonly provider: Session
+      /** Asked for and not arrived. */
+      readonly wanted: Set<number>
+    }
+  | { readonly state: 'waiting' }
+  | { readonly state: 'complete'; readonly provider: Session | undefined }
+  /** A DM that its receiver has, or does not want: only the record remains, so that its sender hears of it. */
+  | { readonly state: 'settled' }
+
+export type Transfer = {
+  readonly facts: TransferFacts
+  readonly stored: StoredTransfer
+  /** Segments and the trailer. */
+  readonly units: number
+  upload: Upload
+  /** Arrived, on their way to the disk. */
+  readonly writing: Set<number>
+  readonly frames: Frames
+  readonly downloads: Set<Download>
+  /** How many segments may be held at once: all, or a window that slides. */
+  slots: number
+  /** Where the window begins. */
+  base: number
+  /** No segment before it is lacking while `slots` is all. */
+  frontier: number
+  /** When anything of it last moved. */
+  active: number
+  removed: boolean
+}
+
+export const unitsOf = (facts: Pick<TransferFacts, 'size' | 'segmentSize'>): number =>
+  segmentCount(facts.size, facts.segmentSize) + 1
+
+export const createTransfer = (stored: StoredTransfer, active: number): Transfer => ({
+  facts: stored.facts,
+  stored,
+  units: unitsOf(stored.facts),
+  upload: { state: 'waiting' },
+  writing: new Set(),
+  frames: new Map(),
+  downloads: new Set(),
+  slots: 0,
+  base: 0,
+  frontier: 0,
+  active,
+  removed: false,
+})
+
+export const provider = ({ upload }: Transfer): Session | undefined =>
+  upload.state === 'uploading' || upload.state === 'complete' ? upload.provider : undefined
+
+/** The audience of a transfer (M11): of a DM that one member, of a group transfer everyone but its sender. */
+export const mayReceive = (
+  { facts }: Transfer,
+  { room, member }: Pick<Session, 'room' | 'member'>,
+): boolean => facts.room === room && (facts.to === 'all' ? facts.sender !== member : facts.to === member)
+
+/** Whether an uploaded segment of this length can be segment `index`. */
+export function fits({ facts, units }: Transfer, index: number, length: number): boolean {
+  if (index === units - 1) return length <= LIMITS.trailerBytes
+  return length === Math.min(facts.segmentSize, facts.size - index * facts.segmentSize)
+}
+
+/** Somebody has it, and nobody fetches it. */
+export const isFullyReceived = (transfer: Transfer): boolean =>
+  transfer.downloads.size === 0 && [...transfer.stored.outcomes.values()].includes('received')
+
+/**
+ * Whether the window waits for this receiver. One to whom the relay owes segments is never late by its own fault,
+ * however long the sender takes.
+ */
+export function isPacing({ session, next, end, first }: Download, now: number): boolean {
+  const paused = end === first
+  const owes = session.inFlight > 0 || next === end
+  return !paused && (!owes || now - session.progressed < ACTIVE_MS)
+}
+
+export function rememberLate({ late }: Session, id: Id): void {
+  late.add(id)
+  if (late.size <= LATE_IDS) return
+  for (const oldest of late) {
+    late.delete(oldest)
+    break
+  }
+}

@@ -1,0 +1,182 @@
+import type { RelayMessageOf } from '@chat-room/protocol'
+import type { FrameCache } from './frame-cache.ts'
+import type { Id, Outcome, SegmentStore, StoredTransfer, TransferFacts } from './ports.ts'
+import { type Allotment, MINIMUM_CHARGE, Quota, wholeOf, windowOf } from './quota.ts'
+import {
+  ACTIVE_MS,
+  createTransfer,
+  isFullyReceived,
+  provider,
+  rememberLate,
+  type Session,
+  type Transfer,
+} from './transfer.ts'
+
+type EndReason = RelayMessageOf<'ended'>['reason']
+
+type Deps = {
+  readonly store: SegmentStore
+  readonly cache: FrameCache
+  readonly quota: number
+  /** Milliseconds. */
+  readonly ttl: number
+  readonly sessionOf: (room: string, member: Id) => Session | undefined
+  readonly onError: (error: unknown) => void
+}
+
+/** All transfers, what they are charged, and how they end. */
+export class Transfers {
+  readonly #deps: Deps
+  readonly #quota: Quota
+  readonly #byId = new Map<Id, Transfer>()
+
+  constructor(deps: Deps) {
+    this.#deps = deps
+    this.#quota = new Quota(deps.quota)
+  }
+
+  get used(): number {
+    return this.#quota.used
+  }
+
+  get(id: Id): Transfer | undefined {
+    return this.#byId.get(id)
+  }
+
+  [Symbol.iterator](): Iterator<Transfer> {
+    return this.#byId.values()
+  }
+
+  /** Takes up what an earlier process left; what does not fit the quota any more is deleted. */
+  async restore(now: number): Promise<void> {
+    for (const stored of await this.#deps.store.restore()) {
+      const transfer = createTransfer(stored, now)
+      this.#byId.set(stored.facts.transfer, transfer)
+      const outcome = stored.outcomes.get(stored.facts.to)
+      if (outcome) this.settle(transfer, outcome)
+      else if (!this.#restoreAllotment(transfer, stored)) this.end(transfer, 'evicted')
+      else if (stored.count === transfer.units) transfer.upload = { state: 'complete', provider: undefined }
+    }
+  }
+
+  #restoreAllotment(transfer: Transfer, { facts, count }: StoredTransfer): boolean {
+    if (this.#reserve(transfer, wholeOf(facts), undefined, [])) return true
+    const window = windowOf(facts)
+    return count <= window.slots && this.#reserve(transfer, window, undefined, [])
+  }
+
+  /** A new transfer with room for at least a window of it, or why there is none. */
+  open(facts: TransferFacts, address: string, now: number): Transfer | 'quota-full' | 'too-large' {
+    const window = windowOf(facts)
+    if (!this.#quota.fitsOne(window.bytes)) return 'too-large'
+    const draft = {}
+    const victims = this.#victims(draft, window.bytes, address, [isFullyReceived, isIdle(now)])
+    if (!victims) return 'quota-full'
+    for (const victim of victims) this.end(victim, 'evicted')
+    const transfer = createTransfer(this.#deps.store.create(facts), now)
+    this.#byId.set(facts.transfer, transfer)
+    this.#allot(transfer, window, address)
+    this.#reserve(transfer, wholeOf(facts), address, [isFullyReceived])
+    return transfer
+  }
+
+  /** Its sender is back, perhaps from elsewhere: what it holds is charged there. */
+  recharge(transfer: Transfer, address: string): void {
+    this.#quota.charge(transfer, this.#quota.charged(transfer), address)
+    this.grow(transfer, address)
+  }
+
+  /** A window becomes the whole file if there is room for it now; nobody is evicted for that. */
+  grow(transfer: Transfer, address: string): void {
+    if (transfer.slots < transfer.units) this.#reserve(transfer, wholeOf(transfer.facts), address, [])
+  }
+
+  #reserve(
+    transfer: Transfer,
+    allotment: Allotment,
+    address: string | undefined,
+    evictable: readonly Evictable[],
+  ): boolean {
+    const victims = this.#victims(transfer, allotment.bytes, address, evictable)
+    if (!victims) return false
+    for (const victim of victims) this.end(victim, 'evicted')
+    this.#allot(transfer, allotment, address)
+    return true
+  }
+
+  #allot(transfer: Transfer, { slots, bytes }: Allotment, address: string | undefined): void {
+    this.#quota.charge(transfer, bytes, address)
+    transfer.slots = slots
+  }
+
+  /** Whom to evict so that `owner` may be charged `bytes`: nobody, some, or `undefined` if that is not enough. */
+  #victims(
+    owner: object,
+    bytes: number,
+    address: string | undefined,
+    evictable: readonly Evictable[],
+  ): readonly Transfer[] | undefined {
+    let shortage = this.#quota.shortage(owner, bytes, address)
+    if (shortage === undefined) return undefined
+    const victims = new Set<Transfer>()
+    for (const isEvictable of evictable) {
+      const candidates = [...this.#byId.values()].filter(one => one !== owner && isEvictable(one))
+      candidates.sort((a, b) => a.active - b.active)
+      for (const candidate of candidates) {
+        if (shortage <= 0) break
+        if (victims.has(candidate)) continue
+        victims.add(candidate)
+        shortage -= this.#quota.charged(candidate)
+      }
+    }
+    return shortage <= 0 ? [...victims] : undefined
+  }
+
+  /** What has outlived its time. */
+  expire(now: number): void {
+    for (const transfer of this.#byId.values())
+      if (now - transfer.facts.created >= this.#deps.ttl) this.end(transfer, 'expired')
+  }
+
+  /** Nothing of it remains. */
+  end(transfer: Transfer, reason: EndReason): void {
+    this.#byId.delete(transfer.facts.transfer)
+    this.#quota.release(transfer)
+    this.#stop(transfer, reason)
+    transfer.removed = true
+    transfer.stored.remove().catch(this.#deps.onError)
+  }
+
+  /** A DM's one receiver has it, or does not want it: the record alone waits for the sender to hear of it. */
+  settle(transfer: Transfer, outcome: Outcome): void {
+    this.#quota.charge(transfer, MINIMUM_CHARGE, undefined)
+    transfer.slots = 0
+    this.#stop(transfer, outcome)
+    transfer.upload = { state: 'settled' }
+    transfer.stored.empty().catch(this.#deps.onError)
+  }
+
+  #stop(transfer: Transfer, reason: EndReason): void {
+    const { facts, downloads, frames } = transfer
+    const told = new Set<Session>()
+    const sender = provider(transfer) ?? this.#deps.sessionOf(facts.room, facts.sender)
+    if (sender) {
+      told.add(sender)
+      if (sender.provides.delete(transfer)) rememberLate(sender, facts.transfer)
+    }
+    for (const { session } of downloads) {
+      session.downloads.delete(transfer)
+      told.add(session)
+    }
+    downloads.clear()
+    this.#deps.cache.clear(frames)
+    for (const { peer } of told) peer.send({ type: 'ended', transfer: facts.transfer, reason })
+  }
+}
+
+type Evictable = (transfer: Transfer) => boolean
+
+const isIdle =
+  (now: number): Evictable =>
+  transfer =>
+    now - transfer.active >= ACTIVE_MS
