@@ -143,6 +143,30 @@ describe('room and client over an in-memory line', () => {
     assert.deepEqual(again.core.aliases, ['alice', 'bob'])
   })
 
+  test('what was stored before the client was killed is not sealed anew by the one that comes back', async () => {
+    const world = await MemoryWorld.create()
+    const alice = await world.client().join('alice')
+    const device = new MemoryDevice()
+    const bob = await world.client(device).join('bob')
+    bob.core.submit('one')
+    await world.until(() => bob.of('sent').length === 1, 'one is acknowledged')
+    bob.pair?.mute()
+    bob.core.submit('two')
+    await alice.hears('two')
+    bob.kill()
+    const again = await world.client(device).join('bob')
+    await world.until(() => again.of('sent').length === 1, 'two is acknowledged')
+    again.core.submit('three')
+    await alice.hears('three')
+    assert.deepEqual(alice.texts, ['one', 'two', 'three'])
+    assert.deepEqual(alice.of('error'), [])
+    const [two] = again.of('sent')
+    const sends = world.seen.filter(
+      text => text.startsWith('{"type":"send"') && text.includes(two?.id ?? '-'),
+    )
+    assert.equal(sends.length, 1)
+  })
+
   test('a device that knew the room does not create it anew', async () => {
     const world = await MemoryWorld.create()
     const device = new MemoryDevice()

@@ -2,6 +2,7 @@ import {
   type Body,
   type BodyOf,
   type DirectEntry,
+  LIMITS,
   type LogEntry,
   REFUSALS,
   type RefusalCode,
@@ -62,6 +63,8 @@ export class Membership {
   readonly transfers: Transfers
   /** Those who wait until their message is stored. */
   readonly #awaited = new Map<string, { resolve(): void; reject(error: Error): void }>()
+  /** Restored messages of which it is not known whether the server has them. */
+  readonly #unchecked = new Set<string>()
   #confirming = false
   #online = false
   #troubles = new Set<string>()
@@ -170,6 +173,7 @@ export class Membership {
     await Promise.all([
       this.#log.readOn(joined.head, () => meeting),
       this.#direct.reach(joined.mailbox, () => meeting),
+      meeting.then(() => this.#sendAgain()),
     ])
     this.#confirm()
   }
@@ -178,7 +182,6 @@ export class Membership {
     await this.#presence.reconcile(joined.roster, { silent: true })
     if (!this.#online) return
     met()
-    this.outbox.online()
     this.transfers.online()
   }
 
@@ -186,13 +189,38 @@ export class Membership {
   async resume(resumed: ServerMessageOf<'resumed'>): Promise<void> {
     this.#online = true
     this.#log.replace(resumed)
-    this.outbox.online()
     this.transfers.online()
-    const reading = Promise.all([this.#log.readOn(resumed.head), this.#direct.reach(resumed.mailbox)])
+    const reading = Promise.all([
+      this.#log.readOn(resumed.head),
+      this.#direct.reach(resumed.mailbox),
+      this.#sendAgain(),
+    ])
     // The roster is as old as `head`: whatever comes later changes it.
     this.#log.inOrder(() => this.#presence.reconcile(resumed.roster, { silent: false }))
     await reading
     this.#confirm()
+  }
+
+  /** What an earlier process or member of this device left: each goes out unless the server has it already. */
+  restore(messages: readonly Outgoing[]): void {
+    for (const message of messages) {
+      this.#unchecked.add(message.id)
+      this.outbox.add(message)
+    }
+  }
+
+  /**
+   * Restored messages were sealed by a session that is no more. One that is stored must not be sealed anew: the server would
+   * drop it as known, and its place in this session's chain would be a hole.
+   */
+  async #sendAgain(): Promise<void> {
+    while (this.#unchecked.size > 0) {
+      const ids = [...this.#unchecked].slice(0, LIMITS.idsPerFrame)
+      const { entries } = answered(await this.#deps.connection.ask({ type: 'check', ids }, 'stored'))
+      for (const { id, seq } of entries) this.outbox.accepted({ id, seq })
+      for (const id of ids) this.#unchecked.delete(id)
+    }
+    if (this.#online) this.outbox.online()
   }
 
   offline(): void {

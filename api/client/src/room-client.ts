@@ -205,9 +205,7 @@ class Client implements RoomClient {
     keeper?.keep(() => this.#localState(inside))
     const carried = this.#carried
     this.#carried = undefined
-    for (const message of [...(restored?.outbox ?? []), ...(carried?.outbox ?? [])]) {
-      membership.outbox.add(message)
-    }
+    membership.restore([...(restored?.outbox ?? []), ...(carried?.outbox ?? [])])
     membership
       .begin(joined, carried?.told, () => this.#announce(inside))
       .catch(error => {

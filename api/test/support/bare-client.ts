@@ -20,6 +20,11 @@ const stretch = createOpaqueStretch(LIGHT_PROFILES)
 
 export const base64url = (length: number): string => randomBytes(length).toString('base64url')
 
+/** OPAQUE's first messages, by themselves. */
+export const registrationRequest = async (): Promise<string> =>
+  (await stretch.startRegistration(PASSWORD)).request
+export const loginRequest = async (): Promise<string> => (await stretch.startLogin(PASSWORD)).request
+
 /** A socket whose every byte is the test's: it says what no client of ours would. */
 export class BareSocket {
   readonly #ws: WebSocket

@@ -71,12 +71,22 @@ export class RoomFuzz {
 
   async run(turns: number): Promise<void> {
     for (const person of this.people) this.#start(person)
+    // Most of the time accidents begin when all are in.
+    if (this.#random.chance(0.8)) await this.#enter()
     for (let turn = 0; turn < turns; turn++) {
       this.#attend()
       await this.#operate()
       await this.#deliverSome()
     }
     await this.heal()
+  }
+
+  async #enter(): Promise<void> {
+    const isEveryoneIn = () => {
+      this.#attend()
+      return this.alive().every(isIn)
+    }
+    await this.world.until(isEveryoneIn, 'everyone gets in')
   }
 
   /** No more accidents: everyone who is alive gets back in, and hears everything. */
@@ -111,6 +121,16 @@ export class RoomFuzz {
 
   processes(): readonly Process[] {
     return this.people.flatMap(({ processes }) => processes)
+  }
+
+  /** Where everyone stands, for who reads of a failure. */
+  describe(): string {
+    return this.processes()
+      .map(({ person, client, fate }) => {
+        const errors = client.of('error').map(({ code, message }) => `${code}: ${message}`)
+        return `${person.name} ${fate} ${client.state} [${client.core.aliases}] ${errors.join(' ')}`
+      })
+      .join('\n')
   }
 
   #all(): readonly Operation[] {
@@ -262,4 +282,7 @@ const isIn = ({ client }: Process): boolean => client.state === 'joined'
 
 const turnOfLoop = () => new Promise(resolve => setImmediate(resolve))
 
-export const eventsOf = <T extends ClientEvent['type']>({ client }: Process, type: T) => client.of(type)
+type Told<T extends ClientEvent['type']> = Extract<ClientEvent, { readonly type: T }>
+
+export const eventsOf = <T extends ClientEvent['type']>(process: Process, type: T): readonly Told<T>[] =>
+  process.client.of(type)

@@ -21,6 +21,7 @@ export class SocketPair {
   readonly #toClient: Delivery[] = []
   #session: Session | undefined
   #open = true
+  #isMuted = false
   #pausedUntil = 0
   /** Every text that crossed, for tests that look for what must not be seen. */
   readonly seen: string[]
@@ -70,8 +71,14 @@ export class SocketPair {
     return this.#toClient.length + (this.#isPaused() ? 0 : this.#toServer.length)
   }
 
+  /** From now on nothing reaches the client: acknowledgements are lost. */
+  mute(): void {
+    this.#isMuted = true
+  }
+
   /** So many at once, as when they came in one packet: no promise gets its turn in between. */
   deliver(direction: 'to-server' | 'to-client', count = 1): void {
+    if (this.#isMuted) this.#toClient.length = 0
     for (let i = 0; i < count; i++) {
       if (direction === 'to-server' && this.#isPaused()) return
       const delivery = (direction === 'to-server' ? this.#toServer : this.#toClient).shift()

@@ -75,7 +75,7 @@ export class SealedSource {
     try {
       // The digests vouch for what was read; only the fingerprint tells that it is one version of the file.
       const source = await this.#open()
-      if (source === undefined ) return 'changed'
+      if (source === undefined || (await source.fingerprint()) !== this.#facts.fingerprint) return 'changed'
     } catch {
       return 'unreadable'
     }
