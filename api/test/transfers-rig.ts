@@ -213,6 +213,8 @@ export class Line implements Socket, SegmentPeer {
   #open = true
   #running = false
   #waiting: (() => void)[] = []
+  /** Messages that the client was told. */
+  heard = 0
   buffered = 0
 
   constructor(world: TransferWorld, client: TransferClient, handlers: SocketHandlers) {
@@ -308,6 +310,7 @@ export class Line implements Socket, SegmentPeer {
   #toClient(data: string | Bytes, taken: () => void): void {
     taken()
     if (typeof data === 'string') {
+      this.heard += 1
       this.#handlers.text(data)
       return
     }
@@ -319,7 +322,7 @@ export class Line implements Socket, SegmentPeer {
 type Sink = { readonly name: string; readonly bytes: Bytes; state: 'open' | 'finished' | 'discarded' }
 
 /** Files of one client: what it may send, and what it received. */
-export class MemoryDisk implements Files {
+class MemoryDisk implements Files {
   readonly sources = new Map<string, { bytes: Bytes; version: number }>()
   readonly sinks: Sink[] = []
   /** Source files open now. */
@@ -382,3 +385,15 @@ export const noise = (size: number, seed = size): Bytes =>
   Uint8Array.from(
     createCipheriv('aes-128-ctr', Buffer.alloc(16, seed), Buffer.alloc(16)).update(new Uint8Array(size)),
   )
+
+/** Puts a file of this size on the sender's disk and sends it. */
+export async function send(
+  from: TransferClient,
+  name: string,
+  size: number,
+  target = EVERYONE,
+): Promise<Bytes> {
+  const bytes = from.disk.put(name, noise(size))
+  from.transfers.send(name, target)
+  return bytes
+}

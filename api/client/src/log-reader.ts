@@ -186,7 +186,12 @@ export class LogReader {
     if (sealed === undefined) return { kind: 'hidden', hash: await sha256(new Uint8Array()) }
     if (entry.session === this.#ownSession()) return { kind: 'own', hash: await sha256(sealed) }
     const session = this.#roster.session(entry.session)
-    if (session === undefined || session === 'hidden' || session.member.id !== entry.member) {
+    if (
+      session === undefined ||
+      session === 'hidden' ||
+      session.member.id !== entry.member ||
+      entry.kind === 'unknown'
+    ) {
       return { kind: 'hidden', hash: await sha256(sealed) }
     }
     if (entry.kind === 'hello') return { kind: 'hello', hash: await sha256(sealed), session }

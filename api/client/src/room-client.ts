@@ -1,6 +1,7 @@
 import {
   type Command,
   helpLines,
+  LIMITS,
   type LineProblem,
   parseLine,
   type ServerMessage,
@@ -236,6 +237,8 @@ class Client implements RoomClient {
     const inside = this.#inside
     if (inside === undefined) return this.#error('message', NOT_INSIDE)
     if (this.#recipientIsGone(inside)) return
+    // What is sealed is JSON, in which a control character is six times as long.
+    if (JSON.stringify(text).length > LIMITS.bodyLength) return this.#error('message', UNSPEAKABLE)
     inside.membership.say(this.#target, { kind: 'text', text })
   }
 
@@ -384,6 +387,8 @@ const PROBLEM_CODES = {
 type InsideCommand = Exclude<Command, { readonly name: 'help' | 'exit' }>
 
 const NOT_INSIDE = 'You are not in the room yet.'
+
+const UNSPEAKABLE = 'This message has too many control characters to be sent.'
 
 const REPLACED = 'Another connection of yours took over this place in the room.'
 

@@ -115,7 +115,7 @@ export class Roster {
 /** Something that was said in a session; a hello says itself who speaks. */
 type Spoken = { readonly session: string; readonly member: string; readonly sealed: string } & (
   | { readonly kind?: undefined }
-  | { readonly kind: 'hello' | 'message' | 'bye'; readonly tag?: string | undefined }
+  | { readonly kind: 'hello' | 'message' | 'bye' | 'unknown'; readonly tag?: string | undefined }
 )
 
 /** Afterwards everyone who speaks in these entries is known, or hidden: missing hellos are asked for. */

@@ -124,5 +124,5 @@ export type ClientMessage = {
 }[ClientMessageType]
 export type ClientMessageOf<T extends ClientMessageType> = Extract<ClientMessage, { readonly type: T }>
 
-export const clientMessageSchema = v.variant('type', Object.values(schemas) as [Schemas[ClientMessageType]])
+export { schemas as clientMessageSchemas }
 export const CLIENT_MESSAGE_TYPES = Object.keys(schemas) as readonly ClientMessageType[]

@@ -12,6 +12,8 @@ export const LIMITS = {
   aliasBytes: 128,
   /** Text of one message, in bytes of UTF-8. */
   messageBytes: 16 * KIB,
+  /** Text of one message as a JSON string, in which a control character is six times as long. */
+  bodyLength: 48 * KIB,
   /** A sealed message, hello or DM, in bytes: a padded body of 64 KiB (an offer may carry a preview) and its envelope. */
   sealedBytes: 66 * KIB,
   /** A sealed hello: keys, alias and signature (about 1.6 KB). */

@@ -1,13 +1,13 @@
 import * as v from 'valibot'
-import { type ClientMessage, clientMessageSchema } from './client-messages.ts'
+import { type ClientMessage, clientMessageSchemas } from './client-messages.ts'
 import { failure, ok, type Result } from './result.ts'
 import {
   type RelayMessage,
-  relayMessageSchema,
+  relayMessageSchemas,
   type SegmentClientMessage,
-  segmentClientMessageSchema,
+  segmentClientMessageSchemas,
 } from './segment-messages.ts'
-import { type ServerMessage, serverMessageSchema } from './server-messages.ts'
+import { type ServerMessage, serverMessageSchemas } from './server-messages.ts'
 
 /** What is wrong with a text frame, in words that fit a close frame and repeat nothing of what arrived. */
 export type Malformed = {
@@ -15,16 +15,23 @@ export type Malformed = {
   readonly message: string
 }
 
-type Schema<T> = v.GenericSchema<unknown, T>
+/** One for each `type`: found by its name, so that a message costs the same whichever it is. */
+type Schemas<T> = Readonly<Record<string, v.GenericSchema<unknown, T>>>
 
 /** A fresh object of checked fields, or the name of the field that is wrong. */
-function parse<T>(schema: Schema<T>, text: string): Result<T, Malformed> {
+function parse<T>(schemas: Schemas<T>, text: string): Result<T, Malformed> {
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
     return failure({ reason: 'not-json', message: 'not JSON' })
   }
+  if (typeof value !== 'object' || value === null) {
+    return failure({ reason: 'wrong-field', message: 'not an object' })
+  }
+  const type = 'type' in value ? value.type : undefined
+  const schema = typeof type === 'string' && Object.hasOwn(schemas, type) ? schemas[type] : undefined
+  if (schema === undefined) return failure({ reason: 'unknown-type', message: 'type: missing or unknown' })
   const parsed = v.safeParse(schema, value, { abortEarly: true })
   if (parsed.success) return ok(parsed.output)
   return failure(describe(parsed.issues[0]))
@@ -34,8 +41,6 @@ function describe(issue: v.BaseIssue<unknown>): Malformed {
   // An extra field's name is the sender's own: it is not repeated. All other paths are the schema's.
   if (issue.expected === 'never') return { reason: 'wrong-field', message: 'has a field that is not known' }
   const path = issue.path?.map(item => String(item.key)).join('.') ?? ''
-  if (path === '') return { reason: 'wrong-field', message: 'not an object' }
-  if (path === 'type') return { reason: 'unknown-type', message: 'type: missing or unknown' }
   return { reason: 'wrong-field', message: `${path}: ${whatIsWrong(issue)}` }
 }
 
@@ -46,13 +51,13 @@ function whatIsWrong({ kind, received, message }: v.BaseIssue<unknown>): string 
 }
 
 export const parseClientMessage = (text: string): Result<ClientMessage, Malformed> =>
-  parse<ClientMessage>(clientMessageSchema, text)
+  parse<ClientMessage>(clientMessageSchemas, text)
 
 export const parseSegmentClientMessage = (text: string): Result<SegmentClientMessage, Malformed> =>
-  parse<SegmentClientMessage>(segmentClientMessageSchema, text)
+  parse<SegmentClientMessage>(segmentClientMessageSchemas, text)
 
 export const parseServerMessage = (text: string): Result<ServerMessage, Malformed> =>
-  parse<ServerMessage>(serverMessageSchema, text)
+  parse<ServerMessage>(serverMessageSchemas, text)
 
 export const parseRelayMessage = (text: string): Result<RelayMessage, Malformed> =>
-  parse<RelayMessage>(relayMessageSchema, text)
+  parse<RelayMessage>(relayMessageSchemas, text)

@@ -75,7 +75,10 @@ const relaySchemas = {
   ended: v.object({
     type: v.literal('ended'),
     transfer: id16,
-    reason: v.picklist(['withdrawn', 'expired', 'evicted', 'received', 'declined']),
+    reason: v.fallback(
+      v.picklist(['withdrawn', 'expired', 'evicted', 'received', 'declined', 'unknown']),
+      'unknown',
+    ),
   }),
 
   refused: v.object({
@@ -101,14 +104,7 @@ export type SegmentClientMessageOf<T extends SegmentClientMessage['type']> = Ext
 >
 export type RelayMessageOf<T extends RelayMessage['type']> = Extract<RelayMessage, { readonly type: T }>
 
-export const segmentClientMessageSchema = v.variant(
-  'type',
-  Object.values(clientSchemas) as [ClientSchemas[keyof ClientSchemas]],
-)
-export const relayMessageSchema = v.variant(
-  'type',
-  Object.values(relaySchemas) as [RelaySchemas[keyof RelaySchemas]],
-)
+export { clientSchemas as segmentClientMessageSchemas, relaySchemas as relayMessageSchemas }
 
 /** How many segments a ciphertext of `size` bytes has; the trailer is index `segmentCount`. */
 export const segmentCount = (size: number, segmentSize: number): number => Math.ceil(size / segmentSize)

@@ -175,6 +175,10 @@ class SegmentRelay implements Relay {
       if (facts.sender === member && upload.state !== 'complete') this.#transfers.end(transfer, 'withdrawn')
       else if (facts.to === member && upload.state !== 'settled') this.#transfers.end(transfer, 'declined')
     }
+    const session = this.#sessions.get(keyOf(room, member))
+    if (session === undefined) return
+    this.detach(session, now)
+    session.peer.close('left')
   }
 
   tick(now: number): void {

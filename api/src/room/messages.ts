@@ -23,7 +23,7 @@ async function sendToAll(
   message: ClientMessageOf<'send'>,
   now: number,
 ): Promise<void> {
-  if (session.state.name !== 'joined') return session.refuse('send', 'wrong-state')
+  if (session.state.name !== 'joined') return session.refuse('send', 'wrong-state', { id: message.id })
   const { member } = session.state
   const { id, sealed } = message
   const entry = { id, member: member.id, session: member.session, sealed, at: context.time(now) }
@@ -38,7 +38,7 @@ async function sendToOne(
   message: ClientMessageOf<'send'>,
   now: number,
 ): Promise<void> {
-  if (session.state.name !== 'joined') return session.refuse('send', 'wrong-state')
+  if (session.state.name !== 'joined') return session.refuse('send', 'wrong-state', { id: message.id })
   const { member } = session.state
   const { id, to, sealed } = message
   const entry = { id, member: member.id, session: member.session, sealed, at: context.time(now) }

@@ -86,7 +86,7 @@ export class MemoryWorld {
   }
 
   openPair(handlers: ConstructorParameters<typeof SocketPair>[0]): SocketPair {
-    const pair = new SocketPair(handlers, this.room, () => this.clock.now(), this.seen)
+    const pair = new SocketPair(handlers, () => this.room, () => this.clock.now(), this.seen)
     this.#pairs.add(pair)
     return pair
   }

@@ -1,5 +1,5 @@
 import type { Socket, SocketHandlers } from '@chat-room/client'
-import { CLOSE, parseClientMessage } from '@chat-room/protocol'
+import { CLOSE, type CloseName, parseClientMessage } from '@chat-room/protocol'
 import type { Frame, Peer } from '../../src/room/ports.ts'
 import type { Room } from '../../src/room/room.ts'
 import type { Session } from '../../src/room/session.ts'
@@ -15,7 +15,7 @@ const REPEATABLE = /^\{"type":"(send|confirm|ephemeral|entry|direct|accepted)"/
  */
 export class SocketPair {
   readonly #handlers: SocketHandlers
-  readonly #room: Room
+  #room: Room | undefined
   readonly #now: () => number
   readonly #toServer: Delivery[] = []
   readonly #toClient: Delivery[] = []
@@ -26,9 +26,8 @@ export class SocketPair {
   /** Every text that crossed, for tests that look for what must not be seen. */
   readonly seen: string[]
 
-  constructor(handlers: SocketHandlers, room: Room, now: () => number, seen: string[]) {
+  constructor(handlers: SocketHandlers, room: () => Room, now: () => number, seen: string[]) {
     this.#handlers = handlers
-    this.#room = room
     this.#now = now
     this.seen = seen
     const peer: Peer = {
@@ -42,6 +41,7 @@ export class SocketPair {
       },
     }
     const connect = () => {
+      this.#room = room()
       this.#session = this.#room.connect(peer, '127.0.0.1', this.#now())
       this.#toClient.push({ text: undefined, run: () => this.#handlers.opened() })
     }
@@ -93,6 +93,11 @@ export class SocketPair {
     if (last?.text !== undefined && REPEATABLE.test(last.text)) queue.push(last)
   }
 
+  /** The server closes the socket, whatever the room thinks. */
+  closeByServer(name: CloseName): void {
+    this.#toClient.push({ text: undefined, run: () => this.#end(CLOSE[name].code) })
+  }
+
   /** The line breaks: what is under way is lost, both sides notice. */
   drop(): void {
     this.#toServer.length = 0
@@ -106,14 +111,14 @@ export class SocketPair {
   }
 
   #receive(text: string): void {
-    if (this.#session === undefined) return
+    if (this.#session === undefined || this.#room === undefined) return
     const message = parseClientMessage(text)
     if (!message.ok) throw new Error(`the client sent a malformed message: ${message.error.message}`)
     this.#room.receive(this.#session, message.value, this.#now())
   }
 
   #disconnect(): void {
-    if (this.#session !== undefined) this.#room.disconnect(this.#session, this.#now())
+    if (this.#session !== undefined) this.#room?.disconnect(this.#session, this.#now())
     this.#session = undefined
   }
 

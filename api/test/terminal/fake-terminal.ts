@@ -17,7 +17,11 @@ export class FakeTerminal extends Writable {
 
   /** Rows without blanks at their ends, and without empty rows at the bottom. */
   get seen(): readonly string[] {
-    const rows = this.#rows.map(row => Array.from(row, cell => cell ?? ' ').join('').trimEnd())
+    const rows = this.#rows.map(row =>
+      Array.from(row, cell => cell ?? ' ')
+        .join('')
+        .trimEnd(),
+    )
     while (rows.at(-1) === '') rows.pop()
     return rows
   }
@@ -30,7 +34,7 @@ export class FakeTerminal extends Writable {
     const text = chunk.toString()
     this.raw += text
     // biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal is driven by them
-    for (const [piece] of text.matchAll(/\u001b\[[0-9;?]*[A-Za-z]|[^]/gu)) {
+    for (const [piece] of text.matchAll(/\u001b\[[0-9;?]*[A-Za-z]|./gsu)) {
       if (piece.startsWith('\u001b[')) this.#obey(piece)
       else this.#put(piece)
     }

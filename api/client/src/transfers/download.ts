@@ -121,15 +121,6 @@ export class Download {
     return this.hasPlace || this.queued || this.#state.name === 'unavailable'
   }
 
-  get needsChannel(): boolean {
-    return this.underWay
-  }
-
-  /** Worth keeping on this device. */
-  get lasting(): boolean {
-    return !this.over && !this.undecided
-  }
-
   save(): SavedDownload {
     const { sender, session, epoch, to } = this.#origin
     const member = encodeBase64Url(sender.memberId)
@@ -377,7 +368,7 @@ export class Download {
   #failWith(problem: string): void {
     if (this.over) return
     this.#context.emit({ type: 'error', code: 'file', message: `${this.#offer.name}: ${problem}` })
-    this.#fetch?.wanting.halt()
+    this.#fetch?.wanting.quit()
     this.#tellEnd('failed')
     this.#leave({ name: 'ended', failed: true })
   }

@@ -103,10 +103,10 @@ export class IncomingFile {
     opening: ReturnType<SegmentOpener['open']>,
     before: Promise<void>,
   ): Promise<'kept' | 'damaged' | 'unwritable'> {
-    const opened = await opening
-    await before
-    if (!opened.ok) return 'damaged'
     try {
+      const opened = await opening
+      await before
+      if (!opened.ok) return 'damaged'
       // A segment of padding alone has nothing to write.
       if (opened.value.length > 0) {
         await this.#sink.write(this.#parts.shape.plaintextRange(index).start, opened.value)

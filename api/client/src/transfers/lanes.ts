@@ -1,6 +1,6 @@
 /**
  * At most `width` tasks at once, the others in the order they came: several transfers take turns, and what is in memory
- * stays bounded. Tasks must not reject.
+ * stays bounded.
  */
 export class Lanes {
   #free: number

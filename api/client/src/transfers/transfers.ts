@@ -52,6 +52,14 @@ export interface Transfers {
 
 export const createTransfers = (deps: TransferDeps): Transfers => new ClientTransfers(deps)
 
+/** As long as an upload lives, the relay may want something of it, or tell of somebody who has it. */
+const needsChannel = (transfer: Transfer): boolean =>
+  transfer.direction === 'out' ? !transfer.over : transfer.underWay
+
+/** Worth keeping on this device. */
+const isLasting = (transfer: Transfer): boolean =>
+  !transfer.over && !(transfer.direction === 'in' && transfer.undecided)
+
 class ClientTransfers implements Transfers {
   readonly #deps: TransferDeps
   readonly #context: TransferContext
@@ -147,7 +155,7 @@ class ClientTransfers implements Transfers {
     const uploads: SavedUpload[] = []
     const downloads: SavedDownload[] = []
     for (const transfer of this.#table) {
-      if (!transfer.lasting) continue
+      if (!isLasting(transfer)) continue
       if (transfer.direction === 'out') uploads.push(transfer.save())
       else downloads.push(transfer.save())
     }
@@ -238,7 +246,7 @@ class ClientTransfers implements Transfers {
     this.#fillPlaces()
     const transfers = [...this.#table]
     const hasWords = this.#lastWords.length > 0
-    this.#channel.need(hasWords || transfers.some(transfer => transfer.needsChannel))
+    this.#channel.need(hasWords || transfers.some(needsChannel))
     this.#keep()
     const busy = hasWords || this.#opening > 0 || transfers.some(transfer => transfer.underWay)
     if (!busy) this.#settle()
@@ -256,7 +264,10 @@ class ClientTransfers implements Transfers {
   }
 
   #keep(): void {
-    const ids = [...this.#table].flatMap(({ lasting, transfer }) => (lasting ? [transfer] : [])).join()
+    const ids = [...this.#table]
+      .filter(isLasting)
+      .map(({ transfer }) => transfer)
+      .join()
     if (ids === this.#kept) return
     this.#kept = ids
     this.#deps.savedChanged()

@@ -123,16 +123,6 @@ export class Upload {
     return !this.over && !this.#sent && !this.#paused
   }
 
-  /** While it lives, the relay may want something, or tell of somebody who has it. */
-  get needsChannel(): boolean {
-    return !this.over
-  }
-
-  /** Worth keeping on this device. */
-  get lasting(): boolean {
-    return !this.over
-  }
-
   save(): SavedUpload {
     return { ...this.#facts, offered: this.#offered }
   }
@@ -236,9 +226,11 @@ export class Upload {
     }
     const units = this.#shape.segmentCount + 1
     let count = 0
+    // Ascending, as promised: a relay that repeats itself makes no work.
+    let next = 0
     for (const [first, length] of held) {
-      for (let index = first; index < Math.min(first + length, units); index += 1) {
-        this.#hand(index)
+      for (next = Math.max(next, first); next < Math.min(first + length, units); next += 1) {
+        this.#hand(next)
         count += 1
       }
     }
@@ -335,7 +327,7 @@ export class Upload {
   }
 
   #received(member: string): void {
-    if (this.#delivered.has(member)) return
+    if (this.#delivered.has(member) || this.#delivered.size >= LIMITS.membersPerRoom) return
     this.#delivered.add(member)
     const { transfer } = this.#facts
     // A relay with little room never holds all of it: then the first who has it says that it got through.

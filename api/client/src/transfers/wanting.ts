@@ -34,6 +34,11 @@ export class Wanting {
     this.#want(this.#window.run.first, 0)
   }
 
+  /** For good: whoever begins anew begins at 0, which must not be the open run. */
+  quit(): void {
+    this.#want(this.#window.run.first + 1, 0)
+  }
+
   /** The connection is gone. */
   interrupt(): void {
     this.#halted = false

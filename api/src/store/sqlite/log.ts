@@ -107,7 +107,7 @@ export class Log {
 
   #append(
     state: RoomState,
-    kind: LogEntry['kind'],
+    kind: 'hello' | 'message' | 'bye',
     entry: { readonly at: number; readonly member: string; readonly session: string },
     id: Uint8Array | undefined,
     sealed: Uint8Array,

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import { Buffer } from 'node:buffer'
+import { test } from 'node:test'
+import { type Body, encodeBody, encodeEphemeralBody, parseBody, parseEphemeralBody } from './body.ts'
+
+const ID = Buffer.alloc(16).toString('base64url')
+const KEY = Buffer.alloc(32).toString('base64url')
+const offer = {
+  kind: 'offer',
+  transfer: ID,
+  key: KEY,
+  size: 5,
+  segmentSize: 262_144,
+  name: 'plans.pdf',
+  mime: 'application/pdf',
+} as const
+
+const BODIES: readonly Body[] = [
+  { kind: 'text', text: 'hello' },
+  { kind: 'text', text: '', head: { log: ID, seq: 3, hash: KEY }, written: 1 },
+  offer,
+  { ...offer, preview: 'AAAA' },
+  { kind: 'receipt', ids: [ID] },
+  { kind: 'bye' },
+]
+
+test('P80–P86: what is encoded is parsed', () => {
+  for (const body of BODIES) assert.deepEqual(parseBody(encodeBody(body)), { ok: true, value: body })
+})
+
+test('P80: a field that is not known is left out', () => {
+  assert.deepEqual(parseBody('{"kind":"bye","mood":"sad"}'), { ok: true, value: { kind: 'bye' } })
+})
+
+test('P80: a kind of a newer version is told from what is malformed', () => {
+  for (const kind of ['poll', 'toString', '__proto__', '']) {
+    assert.deepEqual(parseBody(JSON.stringify({ kind })), { ok: false, error: 'unknown-kind' }, kind)
+  }
+  const malformed = ['', 'null', '[]', '{}', '{"kind":1}', '{"kind":"text"}', '{"kind":"text","text":1}']
+  for (const text of [...malformed, JSON.stringify({ ...offer, key: ID }), '{"kind":"receipt","ids":[1]}']) {
+    assert.deepEqual(parseBody(text), { ok: false, error: 'malformed' }, text)
+  }
+})
+
+test('P87: an ephemeral body, or nothing', () => {
+  const body = { kind: 'typing', typing: true } as const
+  assert.deepEqual(parseEphemeralBody(encodeEphemeralBody(body)), body)
+  for (const text of ['', '{}', '{"kind":"typing"}', '{"kind":"waving"}', '{"kind":"typing","typing":1}']) {
+    assert.equal(parseEphemeralBody(text), undefined, text)
+  }
+})

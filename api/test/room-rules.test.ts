@@ -1,0 +1,367 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { LIMITS, TIMES } from '@chat-room/protocol'
+import { MemoryWorld } from './support/memory-world.ts'
+import {
+  bytesOf,
+  FINISH_CREATION,
+  FINISH_LOGIN,
+  idOf,
+  joinOf,
+  quiet,
+  RoomRig,
+  START_LOGIN,
+} from './support/room-rig.ts'
+
+const DAY = 24 * 3_600_000
+
+describe('setting the password', () => {
+  test('M2: of 200 that come at once exactly one creates, and 199 are asked for its password', async () => {
+    const world = await MemoryWorld.create()
+    const clients = Array.from({ length: 200 }, () => world.client())
+    for (const client of clients) client.core.start()
+    await world.until(() => clients.every(({ state }) => state === 'password'), 'all are asked')
+    for (const [n, client] of clients.entries()) client.givePassword(`password of number ${n}`)
+    const isDecided = () => clients.every(({ state }) => state === 'alias' || state === 'password')
+    await world.until(isDecided, 'all are told')
+    const creators = clients.filter(({ state }) => state === 'alias')
+    assert.equal(creators.length, 1)
+    for (const client of clients) {
+      if (client === creators[0]) continue
+      assert.deepEqual(client.core.state, { name: 'password', purpose: 'enter' })
+      assert.deepEqual(
+        client.of('error').map(({ code }) => code),
+        ['already-claimed'],
+      )
+    }
+    // What a loser typed was meant as a new password: it is never tried as the room's (flow 1).
+    assert.equal(world.seen.filter(text => text.includes('"start-login"')).length, 1)
+    assert.deepEqual(world.errors, [])
+  })
+
+  test('flow 1: a register start on a claimed room is refused unevaluated, or it would test a guess', async () => {
+    const rig = await RoomRig.claimed()
+    const evaluations = rig.password.evaluations.length
+    const client = await rig.connect()
+    await client.say({ type: 'start-creation', request: bytesOf(32, 'guess') })
+    assert.deepEqual(client.refusals, ['start-creation: already-claimed'])
+    assert.equal(rig.password.evaluations.length, evaluations)
+  })
+
+  test('flow 1: each evaluation is bound to a creation of its own, and the login to the one that won', async () => {
+    const rig = new RoomRig()
+    const first = await rig.connect()
+    const second = await rig.connect()
+    for (const client of [first, second]) {
+      await client.say({ type: 'start-creation', request: bytesOf(32, 'same request') })
+    }
+    const { creation } = first.last('creation-started')
+    assert.notEqual(creation, second.last('creation-started').creation)
+    assert.deepEqual(rig.password.evaluations, [
+      `room:main|${creation}`,
+      `room:main|${second.last('creation-started').creation}`,
+    ])
+    await second.say(FINISH_CREATION)
+    await first.say(FINISH_CREATION)
+    assert.deepEqual(first.refusals, ['finish-creation: already-claimed'])
+    await first.logIn()
+    assert.deepEqual(rig.password.logins, [`room:main|${second.last('creation-started').creation}`])
+  })
+
+  test('flow 1: a record without a start before it, and a second one, belong nowhere', async () => {
+    const rig = new RoomRig()
+    const client = await rig.connect()
+    await client.say(FINISH_CREATION)
+    await client.create()
+    await client.say(FINISH_CREATION)
+    assert.deepEqual(client.refusals, ['finish-creation: wrong-state', 'finish-creation: wrong-state'])
+  })
+})
+
+describe('logging in', () => {
+  test('flow 2: a login serves once, whatever comes of it', async () => {
+    const rig = await RoomRig.claimed()
+    const client = await rig.connect()
+    await client.say(START_LOGIN)
+    await client.say({ type: 'finish-login', finish: bytesOf(64, 'wrong') })
+    await client.say(FINISH_LOGIN)
+    assert.deepEqual(client.refusals, ['finish-login: wrong-password', 'finish-login: wrong-state'])
+    await client.join('ann')
+    assert.equal(client.refusals.at(-1), 'join: wrong-state')
+  })
+
+  test('flow 2: a login ends 60 seconds after its start', async () => {
+    const rig = await RoomRig.claimed()
+    const client = await rig.connect()
+    await client.say(START_LOGIN)
+    rig.now += 60_000
+    await client.say(FINISH_LOGIN)
+    assert.equal(client.of('admitted').length, 1)
+    await client.say(START_LOGIN)
+    rig.now += 60_001
+    await client.say(FINISH_LOGIN)
+    assert.deepEqual(client.refusals, ['finish-login: login-expired'])
+  })
+
+  test('a member’s socket cannot log in over itself and leave a ghost that no disconnection ends', async () => {
+    const rig = await RoomRig.claimed()
+    const ann = await rig.member('ann')
+    await ann.say(START_LOGIN)
+    assert.deepEqual(ann.refusals, ['start-login: wrong-state'])
+    ann.drop()
+    assert.equal(rig.room.membersHere, 0)
+  })
+
+  test('M3: who is slowed down is told for how long, and may come back by resume meanwhile', async () => {
+    let open = true
+    const login = async () =>
+      open ? ({ allowed: true } as const) : ({ allowed: false, retryAfter: 4_000 } as const)
+    const rig = await RoomRig.claimed({ gate: { login } })
+    const ann = await rig.member('ann')
+    open = false
+    const guesser = await rig.connect()
+    await guesser.say(START_LOGIN)
+    assert.equal(guesser.last('refused').code, 'slow-down')
+    assert.equal(guesser.last('refused').retryAfter, 4_000)
+    ann.drop()
+    const again = await rig.connect()
+    await again.resume(ann.last('joined').secret)
+    assert.equal(again.of('resumed').length, 1)
+  })
+})
+
+describe('aliases and coming back', () => {
+  test('M5: a tag that is held is refused, and free again when its holder has left', async () => {
+    const rig = await RoomRig.claimed()
+    const ann = await rig.member('ann')
+    const other = await rig.connect()
+    await other.logIn()
+    const { tag } = joinOf('ann')
+    await other.join('other', { tag })
+    assert.deepEqual(other.refusals, ['join: alias-taken'])
+    await ann.say({ type: 'leave', bye: bytesOf(40, 'bye') })
+    assert.equal(ann.closed, 'left')
+    await other.join('other', { tag })
+    assert.equal(other.of('joined').length, 1)
+  })
+
+  test('M8: after leaving, the resume secret is void', async () => {
+    const rig = await RoomRig.claimed()
+    const ann = await rig.member('ann')
+    await ann.say({ type: 'leave', bye: bytesOf(40, 'bye') })
+    const again = await rig.connect()
+    await again.resume(ann.last('joined').secret)
+    assert.deepEqual(again.refusals, ['resume: unknown-secret'])
+  })
+
+  test('a resume secret is good for 7 days after it was last seen, then void', async () => {
+    for (const [wait, answers] of [
+      [7 * DAY, 1],
+      [7 * DAY + 1, 0],
+    ] as const) {
+      const rig = await RoomRig.claimed()
+      const ann = await rig.member('ann')
+      rig.now += 30 * DAY
+      ann.drop()
+      await quiet()
+      rig.now += wait
+      const again = await rig.connect()
+      await again.resume(ann.last('joined').secret)
+      assert.equal(again.of('resumed').length, answers)
+    }
+  })
+
+  test('M5: a dropped member keeps its alias for the grace time, and not longer', async () => {
+    const rig = await RoomRig.claimed({ settings: { awayGrace: 1_000 } })
+    const ann = await rig.member('ann')
+    const ben = await rig.member('ben')
+    ann.drop()
+    await rig.tick(1_000)
+    assert.deepEqual(
+      ben.of('presence').map(({ presence }) => presence),
+      ['away'],
+    )
+    await rig.tick(1)
+    assert.equal(ben.last('presence').presence, 'left')
+    assert.deepEqual(rig.left, [idOf('member ann')])
+    await rig.member('new', { tag: joinOf('ann').tag })
+  })
+
+  test('the grace time begins anew with the server', async () => {
+    const rig = await RoomRig.claimed({ settings: { awayGrace: 1_000 } })
+    await rig.member('ann')
+    rig.now += 900
+    rig.restart()
+    await rig.tick(900)
+    const other = await rig.connect()
+    await other.logIn()
+    await other.join('other', { tag: joinOf('ann').tag })
+    assert.deepEqual(other.refusals, ['join: alias-taken'])
+    await rig.tick(101)
+    await other.join('other', { tag: joinOf('ann').tag })
+    assert.equal(other.of('joined').length, 1)
+  })
+
+  test('after the grace time the secret re-admits with the alias if it is free, else another is chosen', async () => {
+    const rig = await RoomRig.claimed({ settings: { awayGrace: 1_000 } })
+    const ann = await rig.member('ann')
+    const { secret } = ann.last('joined')
+    ann.drop()
+    await rig.tick(1_001)
+    const back = await rig.connect()
+    await back.resume(secret)
+    assert.equal(back.last('resumed').member, idOf('member ann'))
+    back.drop()
+    await rig.tick(1_001)
+    const thief = await rig.member('thief', { tag: joinOf('ann').tag })
+    const late = await rig.connect()
+    await late.resume(secret)
+    assert.deepEqual(late.refusals, ['resume: alias-taken'])
+    // Admitted already: no password is asked for again.
+    await late.join('ann', { tag: bytesOf(16, 'another tag'), supersedes: secret })
+    assert.equal(late.of('joined').length, 1)
+    assert.equal(thief.closed, undefined)
+  })
+
+  test('a resume closes the older socket with `replaced`, and the others see no change', async () => {
+    const rig = await RoomRig.claimed()
+    const ann = await rig.member('ann')
+    const ben = await rig.member('ben')
+    const newer = await rig.connect()
+    await newer.resume(ann.last('joined').secret)
+    assert.equal(ann.closed, 'replaced')
+    ann.drop()
+    await quiet()
+    assert.deepEqual(ben.of('presence'), [])
+    await newer.send('still here')
+    assert.equal(newer.of('accepted').length, 1)
+    await ann.send('from the ghost')
+    assert.equal(ann.refusals.at(-1), 'send: wrong-state')
+  })
+
+  test('whose socket was replaced does not reconnect by itself', async () => {
+    const world = await MemoryWorld.create()
+    const ann = await world.client().join('ann')
+    ann.pair?.closeByServer('replaced')
+    await world.until(() => ann.state === 'ended', 'it ends')
+    assert.equal(ann.of('error').at(-1)?.code, 'replaced')
+    assert.equal(world.clock.waiting, false)
+  })
+
+  test('`supersedes` continues the member of the same id, mailbox and all', async () => {
+    const rig = await RoomRig.claimed()
+    const ann = await rig.member('ann')
+    const ben = await rig.member('ben')
+    ann.drop()
+    await ben.send('waiting', idOf('member ann'))
+    const secret = ann.last('joined').secret
+    const again = await rig.member('ann', { session: idOf('another session'), supersedes: secret })
+    assert.equal(again.last('joined').mailbox, 1)
+    assert.equal(ben.last('entry').session, idOf('another session'))
+    const stranger = await rig.connect()
+    await stranger.logIn()
+    await stranger.join('ann', { tag: bytesOf(16, 'x'), supersedes: secret })
+    assert.deepEqual(stranger.refusals, ['join: member-taken'])
+  })
+
+  test('`supersedes` under another id replaces the member: its alias passes over, its DMs go back', async () => {
+    const rig = await RoomRig.claimed()
+    const ann = await rig.member('ann')
+    const ben = await rig.member('ben')
+    ann.drop()
+    await ben.send('waiting', idOf('member ann'))
+    const { tag } = joinOf('ann')
+    await rig.member('ann again', { tag, supersedes: ann.last('joined').secret })
+    assert.equal(ben.last('presence').presence, 'left')
+    assert.deepEqual(ben.last('undelivered'), { type: 'undelivered', id: idOf('waiting'), to: idOf('member ann') })
+  })
+
+  test('the room is full at 1 000 present and away members, and not before', async () => {
+    const rig = await RoomRig.claimed()
+    const members = []
+    for (let n = 0; n < LIMITS.membersPerRoom; n++) members.push(await rig.member(`member ${n}`))
+    assert.ok(members.every(member => member.of('joined').length === 1))
+    members[0]?.drop()
+    const late = await rig.connect()
+    await late.logIn()
+    await late.join('late')
+    assert.deepEqual(late.refusals, ['join: room-full'])
+    await members[1]?.say({ type: 'leave', bye: bytesOf(40, 'bye') })
+    await late.join('late')
+    assert.equal(late.of('joined').length, 1)
+  })
+})
+
+describe('connections', () => {
+  test('a socket that has not joined in time is closed as idle; one that has joined is not', async () => {
+    const rig = await RoomRig.claimed()
+    const ann = await rig.member('ann')
+    const waiting = await rig.connect()
+    await rig.tick(TIMES.idleBeforeJoin)
+    assert.equal(waiting.closed, undefined)
+    await rig.tick(1)
+    assert.equal(waiting.closed, 'idle')
+    assert.equal(ann.closed, undefined)
+  })
+
+  test('who sends faster than the rate is told to slow down and not read meanwhile; nothing is refused', async () => {
+    const rig = await RoomRig.claimed({ settings: { rate: { burst: 10, perSecond: 2 } } })
+    const ann = await rig.member('ann')
+    for (let n = 0; n < 20; n++) await ann.send(`message ${n}`)
+    assert.equal(ann.of('accepted').length, 20)
+    // Two frames of login and one join came out of the same ten.
+    assert.deepEqual(ann.of('slow-down')[0], { type: 'slow-down', retryAfter: 500 })
+    assert.equal(ann.of('slow-down').length, 13)
+    assert.equal(ann.pauses.at(-1), 6_500)
+    rig.now += 60_000
+    await ann.send('after a while')
+    assert.equal(ann.of('slow-down').length, 13)
+  })
+
+  test('whose own messages pile up before the store is cut off, and nothing else suffers', async () => {
+    const rig = await RoomRig.claimed()
+    const ann = await rig.member('ann')
+    const ben = await rig.member('ben')
+    for (let n = 0; n <= 256; n++) ann.post({ type: 'check', ids: [idOf('x')] })
+    assert.equal(ann.closed, 'flooding')
+    await ben.send('unharmed')
+    assert.equal(ben.of('accepted').length, 1)
+  })
+
+  test('a server that ends says so to everyone, joined or not', async () => {
+    const rig = await RoomRig.claimed()
+    const ann = await rig.member('ann')
+    const waiting = await rig.connect()
+    rig.room.close()
+    assert.equal(ann.closed, 'shuttingDown')
+    assert.equal(waiting.closed, 'shuttingDown')
+  })
+})
+
+describe('tickets for the segment socket', () => {
+  test('serve once, for the room they were issued in, within 30 seconds', async () => {
+    const rig = await RoomRig.claimed()
+    const ann = await rig.member('ann')
+    const next = async () => {
+      await ann.say({ type: 'request-ticket' })
+      return ann.last('ticket').ticket
+    }
+    const holder = { room: 'main', member: idOf('member ann') }
+    const once = await next()
+    assert.equal(rig.tickets.redeem(once, 'other', rig.now), undefined)
+    assert.deepEqual(rig.tickets.redeem(once, 'main', rig.now), holder)
+    assert.equal(rig.tickets.redeem(once, 'main', rig.now), undefined)
+    const inTime = await next()
+    const late = await next()
+    assert.deepEqual(rig.tickets.redeem(inTime, 'main', rig.now + TIMES.ticket - 1), holder)
+    assert.equal(rig.tickets.redeem(late, 'main', rig.now + TIMES.ticket), undefined)
+  })
+
+  test('are for members alone', async () => {
+    const rig = await RoomRig.claimed()
+    const client = await rig.connect()
+    await client.logIn()
+    await client.say({ type: 'request-ticket' })
+    assert.deepEqual(client.refusals, ['request-ticket: wrong-state'])
+  })
+})

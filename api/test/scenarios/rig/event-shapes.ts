@@ -1,0 +1,64 @@
+type Check = (value: unknown) => boolean
+type Shape = {
+  readonly fields: Readonly<Record<string, Check>>
+  readonly optional?: Readonly<Record<string, Check>>
+}
+
+const text: Check = value => typeof value === 'string' && value !== ''
+const count: Check = value => Number.isSafeInteger(value) && (value as number) >= 0
+const one =
+  (...values: readonly unknown[]): Check =>
+  value =>
+    values.includes(value)
+/** 16 bytes, base64url. */
+const id: Check = value => typeof value === 'string' && /^[\w-]{22}$/.test(value)
+const sha256: Check = value => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)
+const texts: Check = value => Array.isArray(value) && value.every(text)
+
+/** What scripts build on: every event type that is promised, with exactly these fields beside `type`. */
+export const EVENT_SHAPES: Readonly<Record<string, Shape>> = {
+  room: { fields: { state: one('unclaimed', 'claimed') } },
+  prompt: { fields: { for: one('password', 'alias', 'claim-code') } },
+  joined: { fields: { alias: text } },
+  'member-joined': { fields: { alias: text } },
+  'member-left': { fields: { alias: text } },
+  'member-away': { fields: { alias: text } },
+  'member-back': { fields: { alias: text } },
+  message: {
+    fields: { from: text, to: text, text, seq: count, at: count },
+    // `written`: when, if it waited in an outbox.
+    optional: { history: one(true), written: count },
+  },
+  sent: { fields: { id, seq: count } },
+  aliases: { fields: { aliases: texts } },
+  target: { fields: { to: text } },
+  'file-offered': {
+    fields: { from: text, name: text, size: count, transfer: id },
+    optional: { history: one(true) },
+  },
+  'file-progress': { fields: { transfer: id, received: count, size: count } },
+  'file-received': { fields: { transfer: id, name: text, path: text, size: count, sha256 } },
+  'file-sent': { fields: { transfer: id, to: text } },
+  undelivered: { fields: { to: text, id } },
+  gap: { fields: { missed: count } },
+  connection: { fields: { state: one('connecting', 'online', 'offline') } },
+  error: { fields: { code: text, message: text } },
+}
+
+/** What is wrong with an event; undefined if it is as promised, or of a type that nothing was promised of. */
+export function checkShape(event: Readonly<Record<string, unknown>>): string | undefined {
+  const { type, ...found } = event
+  if (!text(type)) return 'no type'
+  const shape = EVENT_SHAPES[type as string]
+  if (shape === undefined) return undefined
+  const { fields, optional = {} } = shape
+  for (const [field, check] of Object.entries(fields)) {
+    if (!check(found[field])) return `${type}.${field} is missing or wrong`
+  }
+  for (const [field, value] of Object.entries(found)) {
+    if (fields[field] === undefined && optional[field]?.(value) !== true) {
+      return `${type}.${field} is not promised or wrong`
+    }
+  }
+  return undefined
+}
