@@ -1,17 +1,11 @@
 import { createPublicKey, type KeyObject, type X509Certificate } from 'node:crypto'
-import {
-  COMMON_NAME,
-  encodeCertificate,
-  encodeName,
-  extensionOf,
-  keyIdentifier,
-  ORGANIZATION,
-  subjectOf,
-} from './certificate.ts'
-import { readDer } from './der.ts'
-import * as extension from './extensions.ts'
-import { algorithmOf } from './key-pair.ts'
-import { decodeNameConstraints, type NameConstraints } from './name-constraints.ts'
+import { isIP } from 'node:net'
+import { type Algorithm, algorithmOf } from './key-pair.ts'
+import type { NameConstraints } from './name-constraints.ts'
+import { encodeNameConstraints, NAME_CONSTRAINTS } from './name-constraints-extension.ts'
+import * as x509 from './x509.ts'
+
+// To be imported dynamically, when something is to be made: the library takes longer to load than all else in here.
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
@@ -24,77 +18,84 @@ const BACKDATED_MS = HOUR_MS
 export type Authority = { readonly certificate: X509Certificate; readonly key: KeyObject }
 
 /** A self-signed authority for the permitted names alone, as PEM. `hostName` tells it from others in a trust store. */
-export function issueAuthority(
+export async function issueAuthority(
   key: KeyObject,
   permitted: NameConstraints,
   hostName: string,
   now: number,
-): string {
-  const name = encodeName([
-    [ORGANIZATION, 'Chat-Room'],
-    [COMMON_NAME, `Chat-Room local authority (${hostName} ${new Date(now).toISOString().slice(0, 10)})`],
-  ])
-  const publicKey = createPublicKey(key)
-  const content = {
+): Promise<string> {
+  const name = nameOf(`Chat-Room local authority (${hostName} ${new Date(now).toISOString().slice(0, 10)})`)
+  const publicKey = spkiOf(createPublicKey(key))
+  const certificate = await x509.X509CertificateGenerator.create({
     issuer: name,
     subject: name,
-    validity: { notBefore: now - BACKDATED_MS, notAfter: now + AUTHORITY_DAYS * DAY_MS },
+    notBefore: new Date(now - BACKDATED_MS),
+    notAfter: new Date(now + AUTHORITY_DAYS * DAY_MS),
     publicKey,
+    signingKey: signingKey(key),
     extensions: [
-      extension.authorityConstraints,
-      extension.authorityKeyUsage,
-      extension.nameConstraints(permitted),
-      extension.subjectKeyIdentifier(keyIdentifier(publicKey)),
+      new x509.BasicConstraintsExtension(true, 0, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      new x509.Extension(NAME_CONSTRAINTS, true, encodeNameConstraints(permitted)),
+      await x509.SubjectKeyIdentifierExtension.create(publicKey),
     ],
-  }
-  return encodeCertificate(content, key)
+  })
+  return `${certificate.toString('pem')}\n`
 }
 
 /** A server certificate for `names` in their order, as PEM; it never outlives its authority. */
-export function issueServerCertificate(
+export async function issueServerCertificate(
   authority: Authority,
   publicKey: KeyObject,
   names: readonly string[],
   now: number,
-): string {
+): Promise<string> {
+  const issuer = new x509.X509Certificate(authority.certificate.raw)
   const notBefore = now - BACKDATED_MS
-  const content = {
-    issuer: subjectOf(authority.certificate),
-    subject: encodeName([
-      [ORGANIZATION, 'Chat-Room'],
-      [COMMON_NAME, 'Chat-Room server'],
-    ]),
-    validity: {
-      notBefore,
-      notAfter: Math.min(notBefore + SERVER_DAYS * DAY_MS, authority.certificate.validToDate.getTime()),
-    },
-    publicKey,
+  const spki = spkiOf(publicKey)
+  const certificate = await x509.X509CertificateGenerator.create({
+    issuer: issuer.subjectName,
+    subject: nameOf('Chat-Room server'),
+    notBefore: new Date(notBefore),
+    notAfter: new Date(Math.min(notBefore + SERVER_DAYS * DAY_MS, issuer.notAfter.getTime())),
+    publicKey: spki,
+    signingKey: signingKey(authority.key),
     extensions: [
-      extension.notAnAuthority,
-      extension.serverKeyUsage(algorithmOf(publicKey)),
-      extension.serverAuthentication,
-      extension.subjectAlternativeName(names),
-      extension.subjectKeyIdentifier(keyIdentifier(publicKey)),
-      extension.authorityKeyIdentifier(identifierOf(authority)),
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      new x509.KeyUsagesExtension(SERVER_KEY_USAGES[algorithmOf(publicKey)], true),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+      new x509.SubjectAlternativeNameExtension(
+        names.map(value => ({ type: isIP(value) === 0 ? 'dns' : 'ip', value })),
+      ),
+      await x509.SubjectKeyIdentifierExtension.create(spki),
+      await authorityKeyIdentifier(issuer),
     ],
-  }
-  return encodeCertificate(content, authority.key)
+  })
+  return `${certificate.toString('pem')}\n`
 }
 
-/** What an authority's certificate lets it vouch for; undefined means anything. */
-export function permittedBy(certificate: X509Certificate): NameConstraints | undefined {
-  const der = extensionOf(certificate, extension.NAME_CONSTRAINTS)
-  return der && decodeNameConstraints(der)
+// Some older clients look for keyEncipherment in an RSA certificate.
+const SERVER_KEY_USAGES: Readonly<Record<Algorithm, x509.KeyUsageFlags>> = {
+  ecdsa: x509.KeyUsageFlags.digitalSignature,
+  rsa: x509.KeyUsageFlags.digitalSignature | x509.KeyUsageFlags.keyEncipherment,
 }
 
-/** What a server certificate is good for. */
-export function namesOf(certificate: X509Certificate): string[] {
-  const der = extensionOf(certificate, extension.SUBJECT_ALTERNATIVE_NAME)
-  return der ? extension.decodeSubjectAlternativeName(der) : []
-}
+const SIGNING_ALGORITHMS = {
+  ecdsa: { name: 'ECDSA', namedCurve: 'P-256' },
+  rsa: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
+} as const
+
+const signingKey = (key: KeyObject) => key.toCryptoKey(SIGNING_ALGORITHMS[algorithmOf(key)], false, ['sign'])
+
+const spkiOf = (publicKey: KeyObject) => publicKey.export({ type: 'spki', format: 'der' })
+
+const nameOf = (commonName: string) =>
+  new x509.Name([{ O: ['Chat-Room'] }, { CN: [{ utf8String: commonName }] }])
 
 // An authority made by other tools may have hashed its key in another way.
-function identifierOf({ certificate }: Authority): Buffer {
-  const der = extensionOf(certificate, extension.SUBJECT_KEY_IDENTIFIER)
-  return (der && readDer(der)[0]?.value) ?? keyIdentifier(certificate.publicKey)
+async function authorityKeyIdentifier(issuer: x509.X509Certificate) {
+  const own = issuer.getExtension(x509.SubjectKeyIdentifierExtension)
+  return own
+    ? new x509.AuthorityKeyIdentifierExtension(own.keyId)
+    : await x509.AuthorityKeyIdentifierExtension.create(issuer.publicKey)
 }

@@ -1,3 +1,4 @@
+import type { X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
 import { hostname, networkInterfaces } from 'node:os'
 import { canonicalAddress } from './ip-address.ts'
@@ -22,11 +23,19 @@ export function parseName(text: string): string | undefined {
 }
 
 /**
- * A name constraint covers every name below it, so an authority for a host called `dev` could vouch for all
- * of `.dev`. Such a host goes by `dev.local` alone.
+ * A name constraint covers every name below it, so an authority for a host called `dev` could vouch for all of
+ * `.dev`. Such a host goes by `dev.local` alone.
  */
 function isTopLevel(name: string): boolean {
   return !name.includes('.') && (TOP_LEVEL_DOMAINS.has(name) || name.startsWith('xn--'))
+}
+
+/** What a certificate is good for; names of other kinds than ours are left out. */
+export function namesOf(certificate: X509Certificate): string[] {
+  return (certificate.subjectAltName ?? '').split(', ').flatMap(entry => {
+    const [, name = ''] = /^(?:DNS|IP Address):(.+)$/.exec(entry) ?? []
+    return parseName(name) ?? []
+  })
 }
 
 /** Every name the host has by itself, `localhost` first; what no certificate can bear is not among them. */

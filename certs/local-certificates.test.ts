@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { execFile } from 'node:child_process'
+import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:https'
@@ -8,8 +9,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { connect } from 'node:tls'
+import { promisify } from 'node:util'
 import { issueServerCertificate } from './authority.ts'
 import { type CertificatesRequest, ensureLocalCertificates } from './local-certificates.ts'
+import * as x509 from './x509.ts'
 
 const HOST = { name: 'box-7', addresses: ['127.0.0.1', '::1', '192.168.7.7', 'fd00::7'] }
 const NOW = Date.now()
@@ -89,21 +92,24 @@ test('M15: what the authority signs beyond its name constraints is refused by Op
   const authority = { certificate: new X509Certificate(ca), key: createPrivateKey(await shop.read('ca.key')) }
   const key = await shop.read('server.key')
   const publicKey = new X509Certificate(await shop.read('server.crt')).publicKey
-  const forged = (names: string[]) => ({
+  const forged = async (names: string[]) => ({
     key,
-    cert: issueServerCertificate(authority, publicKey, names, NOW),
+    cert: await issueServerCertificate(authority, publicKey, names, NOW),
   })
-  assert.equal(await greet(forged(['example.com']), ca, 'example.com'), 'permitted subtree violation')
+  assert.equal(await greet(await forged(['example.com']), ca, 'example.com'), 'permitted subtree violation')
   assert.equal(
-    await greet(forged(['localhost', 'example.com']), ca, 'localhost'),
+    await greet(await forged(['localhost', 'example.com']), ca, 'localhost'),
     'permitted subtree violation',
   )
-  assert.equal(await greet(forged(['localhost', '8.8.8.8']), ca, 'localhost'), 'permitted subtree violation')
   assert.equal(
-    await greet(forged(['localhost', '2001:db8::1']), ca, 'localhost'),
+    await greet(await forged(['localhost', '8.8.8.8']), ca, 'localhost'),
     'permitted subtree violation',
   )
-  assert.equal(await greet(forged(['other.local', '10.9.9.9']), ca, 'other.local'), undefined)
+  assert.equal(
+    await greet(await forged(['localhost', '2001:db8::1']), ca, 'localhost'),
+    'permitted subtree violation',
+  )
+  assert.equal(await greet(await forged(['other.local', '10.9.9.9']), ca, 'other.local'), undefined)
 })
 
 test('M15: the server certificate lives 397 days and is no authority; key files are for their owner alone', async () => {
@@ -127,7 +133,44 @@ test('M15: the server certificate lives 397 days and is no authority; key files 
   assert.deepEqual((await readdir(shop.directory)).sort(), [...FILES], 'no temporary file is left')
 })
 
+test('M15: an authority made by other tools is carried on with: its name and key identifier are taken as they are', async () => {
+  await using shop = await workshop()
+  await shop.ensure()
+  const key = createPrivateKey(await shop.read('ca.key'))
+  const name = new x509.Name([{ O: [{ printableString: 'Other tools' }] }])
+  const made = await x509.X509CertificateGenerator.create({
+    issuer: name,
+    subject: name,
+    notBefore: new Date(NOW - DAY_MS),
+    publicKey: createPublicKey(key).export({ type: 'spki', format: 'der' }),
+    signingKey: key.toCryptoKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign']),
+    extensions: [
+      new x509.BasicConstraintsExtension(true, 0, true),
+      new x509.SubjectKeyIdentifierExtension('c0ffee'),
+    ],
+  })
+  await shop.write('ca.crt', made.toString('pem'))
+  await shop.remove('server.crt')
+  await shop.ensure({ names: ['late.example.org'] })
+  const pair = { cert: await shop.read('server.crt'), key: await shop.read('server.key') }
+  const ca = await shop.read('ca.crt')
+  assert.ok(new X509Certificate(pair.cert).checkIssued(new X509Certificate(ca)))
+  assert.equal(await greet(pair, ca, 'late.example.org'), undefined)
+})
+
 suite('M15: a second run', () => {
+  test('loads no package: a start with everything in place is quick', async () => {
+    await using shop = await workshop()
+    const request = JSON.stringify({ directory: shop.directory, names: [], now: NOW, host: HOST })
+    const program = `import(${JSON.stringify(import.meta.resolve('./local-certificates.ts'))}).then(async certs => {
+      const made = await certs.ensureLocalCertificates(${request})
+      console.log(made.value.written.length, Object.keys(require.cache).some(path => path.includes('@peculiar')))
+    })`
+    const start = async () => (await promisify(execFile)(process.execPath, ['-e', program])).stdout
+    assert.equal(await start(), '4 true\n')
+    assert.equal(await start(), '0 false\n')
+  })
+
   test('changes nothing, nor when an address of the host is gone', async () => {
     await using shop = await workshop()
     const first = await shop.ensure({ names: ['chat.example.org'] })

@@ -1,8 +1,7 @@
 import type { X509Certificate } from 'node:crypto'
 import { join } from 'node:path'
-import { namesOf, permittedBy } from './authority.ts'
 import { certificateFiles, type FileName } from './certificate-files.ts'
-import { constraintsFor, type Host, hostNames, parseName, thisHost, unique } from './host-names.ts'
+import { constraintsFor, type Host, hostNames, namesOf, parseName, thisHost, unique } from './host-names.ts'
 import type { Algorithm } from './key-pair.ts'
 import { permits } from './name-constraints.ts'
 import { done, type Outcome, refuse } from './outcome.ts'
@@ -54,7 +53,7 @@ export async function ensureLocalCertificates(
   if (bad !== undefined) {
     return refuse(
       'bad-name',
-      `a certificate cannot bear ${JSON.stringify(bad)}: give an IP address, or a DNS name that is no top-level domain`,
+      `a certificate cannot bear ${JSON.stringify(bad)}: give an IP address, or a DNS name with a dot in it, as NAME.local`,
     )
   }
   const asked = request.names.flatMap(name => parseName(name) ?? [])
@@ -67,9 +66,14 @@ export async function ensureLocalCertificates(
   const pair = await openServerPair(files, authority.value)
   if (!pair.ok) return pair
 
-  const constraints = permittedBy(authority.value.certificate)
-  const allowed = (name: string) => constraints === undefined || permits(constraints, name)
-  const outside = asked.find(name => !allowed(name))
+  const before = pair.value.certificate
+  const held = before ? namesOf(before) : []
+  const wanted = unique([...asked, ...askedBefore(held), ...own])
+  const refused = await notPermitted(
+    authority.value.certificate,
+    wanted.filter(name => !held.includes(name)),
+  )
+  const outside = asked.find(name => refused.includes(name))
   if (outside !== undefined) {
     const remedy = `take another directory, or ${startAnew(directory)}`
     return refuse(
@@ -77,8 +81,7 @@ export async function ensureLocalCertificates(
       `the authority in ${directory} may not vouch for ${outside}: ${remedy}`,
     )
   }
-  const before = pair.value.certificate
-  const names = unique([...asked, ...(before ? askedBefore(before) : []), ...own]).filter(allowed)
+  const names = wanted.filter(name => !refused.includes(name))
   const certificate =
     before && stillServes(before, names, now)
       ? before
@@ -95,15 +98,22 @@ export async function ensureLocalCertificates(
     authority: describe(authority.value.certificate),
     server: describe(certificate),
     names: namesOf(certificate),
-    leftOut: own.filter(name => !allowed(name)),
+    leftOut: own.filter(name => refused.includes(name)),
   })
 }
 
 /** A name once asked for stays. It stands before `localhost`; the host's own, which come and go, after it. */
-function askedBefore(certificate: X509Certificate): string[] {
-  const names = namesOf(certificate)
-  const boundary = names.indexOf('localhost')
-  return boundary === -1 ? names : names.slice(0, boundary)
+function askedBefore(held: readonly string[]): readonly string[] {
+  const boundary = held.indexOf('localhost')
+  return boundary === -1 ? held : held.slice(0, boundary)
+}
+
+/** Which of `names` an authority may not vouch for. Without names nothing is loaded, so that a usual start is quick. */
+async function notPermitted(authority: X509Certificate, names: readonly string[]): Promise<string[]> {
+  if (names.length === 0) return []
+  const { permittedBy } = await import('./name-constraints-extension.ts')
+  const constraints = permittedBy(authority)
+  return constraints ? names.filter(name => !permits(constraints, name)) : []
 }
 
 const describe = (certificate: X509Certificate): Described => ({

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { constraintsFor, hostNames, parseName } from './host-names.ts'
-import { decodeNameConstraints, encodeNameConstraints, permits } from './name-constraints.ts'
+import { permits } from './name-constraints.ts'
+import { decodeNameConstraints, encodeNameConstraints } from './name-constraints-extension.ts'
 
 test('RFC 5280 4.2.1.10: permitted subtrees encode and decode', () => {
   const one = { dns: ['local'], ip: ['10.0.0.0/8'] }
   assert.equal(
-    encodeNameConstraints(one).toString('hex'),
+    Buffer.from(encodeNameConstraints(one)).toString('hex'),
     '3017a0153007' + '82056c6f63616c' + '300a' + '87080a000000ff000000',
   )
   const all = constraintsFor(['chat.example.org', '203.0.113.7', '2001:db8::7'])
@@ -53,14 +54,17 @@ test('M15: an authority may vouch for private names and ranges and, beyond them,
   }
 })
 
-test('M15: a host called like a top-level domain goes by its .local name, or it could vouch for all sites there', () => {
-  assert.deepEqual(hostNames({ name: 'chat', addresses: [] }), [
-    'localhost',
-    'chat.local',
-    '127.0.0.1',
-    '::1',
-  ])
-  assert.deepEqual(constraintsFor(hostNames({ name: 'dev', addresses: [] })).dns, ['localhost', 'local'])
+test('M15: a host called as a top-level domain goes by its .local name, or it could vouch for all sites there', () => {
+  for (const name of ['chat', 'dev', 'xn--p1ai']) {
+    const names = hostNames({ name, addresses: [] })
+    assert.deepEqual(names, ['localhost', `${name}.local`, '127.0.0.1', '::1'])
+    assert.deepEqual(constraintsFor(names).dns, ['localhost', 'local'])
+  }
+  for (const name of ['box-7', 'nas']) {
+    const names = hostNames({ name, addresses: [] })
+    assert.deepEqual(names, ['localhost', name, `${name}.local`, '127.0.0.1', '::1'])
+    assert.deepEqual(constraintsFor(names).dns, ['localhost', 'local', name])
+  }
 })
 
 test('M15: host names are canonical and told once; what no certificate can bear is left out', () => {
@@ -82,6 +86,8 @@ test('names that a certificate cannot bear are refused', () => {
     '1.2.3',
     '256.1.1.1',
     'com',
+    'Chat',
+    'local',
     'xn--p1ai',
     'a_b.c',
   ]

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { join } from 'node:path'
-import { type Authority, issueAuthority } from './authority.ts'
+import type { Authority } from './authority.ts'
 import type { CertificateFiles } from './certificate-files.ts'
 import { type Algorithm, algorithmOf, makePrivateKey, parsePrivateKey } from './key-pair.ts'
 import type { NameConstraints } from './name-constraints.ts'
@@ -39,7 +39,11 @@ export async function openAuthority(
       `the authority in ${directory} is ${kind}: take another directory, or ${anew}`,
     )
   }
-  pem ??= await files.create('ca.crt', issueAuthority(key, wanted.permitted, wanted.hostName, now))
+  if (pem === undefined) {
+    const { issueAuthority } = await import('./authority.ts')
+    const made = await issueAuthority(key, wanted.permitted, wanted.hostName, now)
+    pem = await files.create('ca.crt', made)
+  }
   const certificate = parseCertificate(pem)
   if (!certificate?.ca) {
     return refuse('broken', `${join(directory, 'ca.crt')} is no certificate of an authority: ${anew}`)

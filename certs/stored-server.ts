@@ -1,7 +1,8 @@
 import { createPublicKey, type KeyObject, type X509Certificate } from 'node:crypto'
 import { join } from 'node:path'
-import { type Authority, issueServerCertificate, namesOf } from './authority.ts'
+import type { Authority } from './authority.ts'
 import type { CertificateFiles } from './certificate-files.ts'
+import { namesOf } from './host-names.ts'
 import { algorithmOf, makePrivateKey, parsePrivateKey } from './key-pair.ts'
 import { done, type Outcome, refuse } from './outcome.ts'
 import { parseCertificate } from './stored-authority.ts'
@@ -54,7 +55,8 @@ export async function renew(
   names: readonly string[],
   now: number,
 ): Promise<X509Certificate> {
-  const pem = issueServerCertificate(authority, createPublicKey(key), names, now)
+  const { issueServerCertificate } = await import('./authority.ts')
+  const pem = await issueServerCertificate(authority, createPublicKey(key), names, now)
   await files.replace('server.crt', pem)
   const certificate = parseCertificate(pem)
   if (!certificate) throw new Error('a certificate just issued cannot be parsed')
