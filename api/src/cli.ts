@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-import { realpathSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const USAGE = `chat-room serve [--port 8443 ...]     host a room
@@ -42,8 +41,10 @@ async function join(argv: readonly string[]): Promise<number> {
     process.stderr.write(`chat-room: ${options.error}\nUsage: ${JOIN_USAGE}\n`)
     return 2
   }
+  hideExperiments()
   const { runTerminal } = await import('./terminal/join.ts')
   const { systemClock } = await import('./terminal/clock.ts')
+  const { startDirectory } = await import('./terminal/start-directory.ts')
   return await runTerminal(
     options.value,
     {
@@ -51,7 +52,7 @@ async function join(argv: readonly string[]): Promise<number> {
       stdout: process.stdout,
       stderr: process.stderr,
       env: process.env,
-      cwd: startDirectory(),
+      cwd: startDirectory(process.env, process.cwd()),
       clock: systemClock,
       onSignal(signal, callback) {
         process.on(signal, callback)
@@ -62,13 +63,12 @@ async function join(argv: readonly string[]): Promise<number> {
   )
 }
 
-/** Where the person is. npm runs a package's scripts in the package's directory and says where it was called from. */
-function startDirectory(): string {
-  const { INIT_CWD: calledFrom, npm_package_json: manifest } = process.env
-  const here = process.cwd()
-  if (calledFrom === undefined || manifest === undefined) return here
-  // A program that npm runs may start this one in a directory of its choice.
-  return realpathSync(dirname(manifest)) === realpathSync(here) ? calledFrom : here
+/** Node says of ML-KEM in WebCrypto that it may change: nothing that a person in a room can do anything about. */
+function hideExperiments(): void {
+  process.removeAllListeners('warning')
+  process.on('warning', warning => {
+    if (warning.name !== 'ExperimentalWarning') process.stderr.write(`${warning.name}: ${warning.message}\n`)
+  })
 }
 
 /** The authority that this project's server makes for itself here, wherever it keeps its data. */

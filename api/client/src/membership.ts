@@ -12,6 +12,7 @@ import {
 } from '@chat-room/protocol'
 import { encodeBase64Url } from './bytes.ts'
 import type { ClientOptions, Target } from './client.ts'
+import { Confirmations } from './confirmations.ts'
 import { type Connection, ConnectionLostError } from './connection.ts'
 import type { Identity } from './crypto/identity.ts'
 import { ID_BYTES, type RoomKeys } from './crypto/room-keys.ts'
@@ -28,9 +29,6 @@ import { type KnownMember, Roster } from './roster.ts'
 import { createTransfers, type Transfers } from './transfers/transfers.ts'
 import { TROUBLES, type Trouble } from './trouble.ts'
 import { Typing } from './typing.ts'
-
-/** How long after something was taken its confirmation goes out: many are confirmed by one frame. */
-const CONFIRM_AFTER = 500
 
 export type MembershipDeps = {
   readonly connection: Connection
@@ -58,6 +56,7 @@ export class Membership {
   readonly #direct: DirectReader
   readonly #presence: PresenceBoard
   readonly #receipts: Receipts
+  readonly #confirmations: Confirmations
   readonly #session: OwnSession
   readonly #typing: Typing
   readonly transfers: Transfers
@@ -65,7 +64,6 @@ export class Membership {
   readonly #awaited = new Map<string, { resolve(): void; reject(error: Error): void }>()
   /** Restored messages of which it is not known whether the server has them. */
   readonly #unchecked = new Set<string>()
-  #confirming = false
   #online = false
   #troubles = new Set<string>()
 
@@ -111,8 +109,13 @@ export class Membership {
     this.#presence = new PresenceBoard(this.id, this.roster, requests, deps.emit)
     this.#receipts = new Receipts(ports.clock, (member, ids) => {
       const recipient = this.roster.member(member)
-      if (recipient === undefined || recipient.presence === 'gone') return
-      this.say({ to: 'member', member, alias: recipient.alias }, { kind: 'receipt', ids: [...ids] })
+      if (recipient === undefined || recipient.presence === 'gone') return undefined
+      return this.say({ to: 'member', member, alias: recipient.alias }, { kind: 'receipt', ids: [...ids] })
+    })
+    this.#confirmations = new Confirmations(ports.clock, () => {
+      const seq = this.#log.told?.seq
+      if (this.#online && seq !== undefined)
+        connection.send({ type: 'confirm', seq, mailbox: this.#direct.told })
     })
     this.outbox = new Outbox({
       clock: ports.clock,
@@ -175,7 +178,7 @@ export class Membership {
       this.#direct.reach(joined.mailbox, () => meeting),
       meeting.then(() => this.#sendAgain()),
     ])
-    this.#confirm()
+    this.#confirmations.taken()
   }
 
   async #meet(joined: ServerMessageOf<'joined'>, met: () => void): Promise<void> {
@@ -198,7 +201,7 @@ export class Membership {
     // The roster is as old as `head`: whatever comes later changes it.
     this.#log.inOrder(() => this.#presence.reconcile(resumed.roster, { silent: false }))
     await reading
-    this.#confirm()
+    this.#confirmations.taken()
   }
 
   /** What an earlier process or member of this device left: each goes out unless the server has it already. */
@@ -235,13 +238,15 @@ export class Membership {
     switch (message.type) {
       case 'entry':
         this.#log.take(message)
-        return this.#confirm()
+        return this.#confirmations.taken()
       case 'direct':
         this.#direct.take(message)
-        return this.#confirm()
+        return this.#confirmations.taken()
       case 'accepted':
         return this.outbox.accepted(message)
       case 'undelivered':
+        // A receipt that finds nobody has lost its meaning.
+        if (this.#receipts.sent(message.id)) return
         return this.#deps.emit({ type: 'undelivered', to: this.#aliasOf(message.to), id: message.id })
       case 'presence':
         return this.#log.inOrder(() => this.#presence.changed(message))
@@ -273,6 +278,8 @@ export class Membership {
 
   /** The signed end of this session's chain, then nothing more. */
   async leave(): Promise<void> {
+    // What was shown here must not go back to its author as undelivered.
+    this.#confirmations.flush()
     const bye = await this.#session.seal({ to: 'all' }, undefined, { kind: 'bye' })
     if (!bye.ok) return
     const sealed = encodeBase64Url(bye.value.sealed)
@@ -355,29 +362,16 @@ export class Membership {
     if (message.body.kind === 'text') this.#deps.emit({ type: 'sent', id: message.id, seq: seq ?? 0 })
     this.#awaited.get(message.id)?.resolve()
     this.#awaited.delete(message.id)
-    this.#confirm()
+    this.#confirmations.taken()
   }
 
   #undeliverable({ id, recipient, body }: Outgoing, code: RefusalCode): void {
     this.#awaited.get(id)?.reject(new Error(REFUSALS[code]))
     this.#awaited.delete(id)
-    // A receipt that finds nobody has lost its meaning.
     if (body.kind === 'receipt') return
     const to = recipient.to === 'all' ? 'all' : recipient.alias
     this.#deps.emit({ type: 'error', code, message: `Not sent to ${to}: ${REFUSALS[code]}.` })
     this.#deps.emit({ type: 'undelivered', to, id })
-  }
-
-  /** What was taken is safe here: the server need not keep it for this member. */
-  #confirm(): void {
-    if (this.#confirming) return
-    this.#confirming = true
-    this.#deps.ports.clock.after(CONFIRM_AFTER, () => {
-      this.#confirming = false
-      const seq = this.#log.told?.seq
-      if (!this.#online || seq === undefined) return
-      this.#deps.connection.send({ type: 'confirm', seq, mailbox: this.#direct.told })
-    })
   }
 
   #aliasOf(member: string): string {

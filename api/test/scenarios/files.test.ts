@@ -4,13 +4,13 @@ import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import type { Person } from './rig/person.ts'
-import { Proxy } from './rig/proxy.ts'
 import { PASSWORD, Room } from './rig/room.ts'
+import { Wiretap } from './rig/wiretap.ts'
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 
 let room: Room
-let proxy: Proxy
+let wiretap: Wiretap
 /** All three in one directory. */
 let shared: string
 let alice: Person
@@ -19,11 +19,11 @@ let carol: Person
 
 before(async () => {
   room = await Room.start()
-  proxy = await Proxy.before(room)
+  wiretap = await Wiretap.before(room)
   shared = join(room.directory, 'shared')
   alice = await room.member('alice', { cwd: shared })
   ;[bob, carol] = await Promise.all([
-    room.member('bob', { cwd: shared, url: proxy.url }),
+    room.member('bob', { cwd: shared, url: wiretap.url }),
     room.member('carol', { cwd: shared }),
   ])
   await Promise.all(['bob', 'carol'].map(alias => alice.event({ type: 'member-joined', alias })))
@@ -31,7 +31,7 @@ before(async () => {
 
 after(async () => {
   await room[Symbol.asyncDispose]()
-  await proxy[Symbol.asyncDispose]()
+  await wiretap[Symbol.asyncDispose]()
 })
 
 async function put(name: string, bytes: Uint8Array): Promise<void> {
@@ -99,7 +99,7 @@ suite('scenario: files', () => {
     const { promise: held, resolve: isHeld } = Promise.withResolvers<void>()
     let segments = 0
     // Three segments and the trailer: the last one of them waits.
-    proxy.hold = ({ from, isBinary }) => {
+    wiretap.hold = ({ from, isBinary }) => {
       if (from !== 'server' || !isBinary || ++segments < 4) return
       isHeld()
       return released
@@ -115,7 +115,7 @@ suite('scenario: files', () => {
     assert.equal(path, 'slow2.bin')
     assert.deepEqual(await named('slow'), ['slow.bin', 'slow2.bin'])
     assert.deepEqual(await readFile(join(shared, 'slow2.bin')), bytes)
-    proxy.hold = () => undefined
+    wiretap.hold = () => undefined
     alice.type(':Dm All')
   })
 

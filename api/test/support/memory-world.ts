@@ -139,6 +139,9 @@ export class WorldClient {
   pair: SocketPair | undefined
   /** What its server makes of each text before it is sent: a hostile one sends another, several or none. */
   alter: (text: string) => readonly string[] = text => [text]
+  /** The same on the way to the room. */
+  alterSent: (text: string) => string = text => text
+  #hear: (text: string) => void = () => undefined
   #killed = false
 
   constructor(world: MemoryWorld, device: MemoryDevice, overrides: Partial<ClientPorts>) {
@@ -164,12 +167,22 @@ export class WorldClient {
               for (const altered of this.alter(text)) handlers.text(altered)
             },
           })
-          return this.pair.client
+          this.#hear = handlers.text
+          const { client } = this.pair
+          return {
+            ...client,
+            send: data => client.send(typeof data === 'string' ? this.alterSent(data) : data),
+          }
         },
         ...overrides,
       },
     )
     this.core.subscribe(event => this.events.push(event))
+  }
+
+  /** Its server says this now, whatever the room thinks. */
+  inject(text: string): void {
+    this.#hear(text)
   }
 
   get state(): string {

@@ -124,7 +124,7 @@ export class RawClient {
   readonly #rig: RoomRig
   readonly #session: Session
   readonly #room: Room
-  readonly facts: { readonly type: ServerMessageType }[] = []
+  readonly #texts: string[] = []
   readonly pauses: number[] = []
   closed: CloseName | undefined
 
@@ -132,11 +132,7 @@ export class RawClient {
     this.#rig = rig
     this.#room = rig.room
     const peer: Peer = {
-      send: (frame: Frame) => {
-        const parsed = parseServerMessage(frame.text)
-        if (!parsed.ok) throw new Error(`the room said ${frame.text}: ${parsed.error.message}`)
-        this.facts.push(parsed.value)
-      },
+      send: (frame: Frame) => this.#texts.push(frame.text),
       close: name => {
         this.closed ??= name
       },
@@ -162,12 +158,13 @@ export class RawClient {
   }
 
   of<T extends ServerMessageType>(type: T): ServerMessageOf<T>[] {
-    return this.facts.filter((fact): fact is ServerMessageOf<T> => fact.type === type)
+    // Parsed by who looks at it: a full room says much that no test reads.
+    return this.#texts.filter(text => text.startsWith(`{"type":"${type}"`)).map(parsed<T>)
   }
 
   last<T extends ServerMessageType>(type: T): ServerMessageOf<T> {
     const fact = this.of(type).at(-1)
-    if (fact === undefined) throw new Error(`not told: ${type}; told: ${this.facts.map(fact => fact.type)}`)
+    if (fact === undefined) throw new Error(`not told: ${type}; told: ${this.#texts.join()}`)
     return fact
   }
 
@@ -196,6 +193,12 @@ export class RawClient {
   async send(id: string, to = 'all'): Promise<void> {
     await this.say({ type: 'send', id: idOf(id), to, sealed: bytesOf(40, id) })
   }
+}
+
+function parsed<T extends ServerMessageType>(text: string): ServerMessageOf<T> {
+  const message = parseServerMessage(text)
+  if (!message.ok) throw new Error(`the room said ${text}: ${message.error.message}`)
+  return message.value as ServerMessageOf<T>
 }
 
 export const START_LOGIN = { type: 'start-login', request: bytesOf(96, 'KE1') } as const
