@@ -1,0 +1,18 @@
+import { performance } from 'node:perf_hooks'
+import type { Clock } from '@chat-room/client'
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after(milliseconds, callback) {
+    // Node counts whole milliseconds of another clock, and so may call back up to one too early. Who then asks whether
+    // the time is over would be told no, and wait for a second call that never comes.
+    const due = performance.now() + Math.ceil(milliseconds)
+    const call = () => {
+      const left = due - performance.now()
+      if (left > 0) timer = setTimeout(call, Math.ceil(left))
+      else callback()
+    }
+    let timer = setTimeout(call, milliseconds)
+    return () => clearTimeout(timer)
+  },
+}

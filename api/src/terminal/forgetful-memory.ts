@@ -1,0 +1,36 @@
+import type { Bytes, DeviceMemory } from '@chat-room/client'
+
+/** For `--no-state`: what is remembered ends with the process. */
+export function createForgetfulMemory(): DeviceMemory {
+  const rooms = new Set<string>()
+  const contents = new Map<string, Bytes>()
+  const held = new Set<string>()
+  return {
+    knows: room => Promise.resolve(rooms.has(room)),
+    remember(room) {
+      rooms.add(room)
+      return Promise.resolve()
+    },
+    openSlot(room, name) {
+      const key = JSON.stringify([room, name])
+      if (held.has(key)) return Promise.resolve(undefined)
+      held.add(key)
+      return Promise.resolve({
+        read: () => Promise.resolve(contents.get(key)),
+        write(bytes) {
+          contents.set(key, bytes.slice())
+          return Promise.resolve()
+        },
+        clear() {
+          contents.delete(key)
+          held.delete(key)
+          return Promise.resolve()
+        },
+        release() {
+          held.delete(key)
+          return Promise.resolve()
+        },
+      })
+    },
+  }
+}

@@ -1,0 +1,146 @@
+import type { ClientEvent, TransferView } from '@chat-room/client'
+import { makeVisible } from '@chat-room/protocol'
+import { formatSize, formatTime } from './amounts.ts'
+import type { Style } from './style.ts'
+import { textWidth } from './text-width.ts'
+import { wrapText } from './wrap.ts'
+
+/** What lines are written on, and for whom. */
+export type Sheet = {
+  readonly style: Style
+  /** Undefined: rows are not broken, whoever reads them does that. */
+  readonly columns: number | undefined
+  readonly now: number
+  /** The own alias, once there is one. */
+  readonly self: string | undefined
+  /** What `:Accept` and its kin call a transfer. */
+  numberOf(transfer: string): number | undefined
+}
+
+const INDENT = '  '
+
+const visible = (text: string): string => makeVisible(text, { lineBreaks: 'show' })
+
+/** The lines that tell an event to a person; none for what shows itself otherwise. */
+export function humanLines(event: ClientEvent, sheet: Sheet): readonly string[] {
+  const { style } = sheet
+  const note = (text: string) => paragraph('', text, sheet).map(style.dim)
+  const trouble = (text: string) => paragraph('', text, sheet).map(style.trouble)
+  switch (event.type) {
+    case 'message':
+      return messageLines(event, sheet)
+    case 'room':
+      return event.state === 'unclaimed'
+        ? note('This room has no password yet: you are setting it, for everyone who comes.')
+        : note('This room has a password.')
+    case 'stretching':
+      return note('Checking the password...')
+    case 'slowed':
+      return note(`Too many attempts: tried again by itself in ${seconds(event.retryIn)}.`)
+    case 'joined':
+      return note(`You are in the room as ${visible(event.alias)}. :Help lists the commands.`)
+    case 'member-joined':
+      return note(`${visible(event.alias)} joined.`)
+    case 'member-left':
+      return note(`${visible(event.alias)} left.`)
+    case 'member-away':
+      return note(`${visible(event.alias)} is away.`)
+    case 'member-back':
+      return note(`${visible(event.alias)} is back.`)
+    case 'connection':
+      return connectionLines(event.state, event.retryIn, note)
+    case 'undelivered':
+      return trouble(`A message to ${visible(event.to)} was not delivered.`)
+    case 'receipt':
+      return note(`Seen by ${visible(event.from)}.`)
+    case 'gap':
+      return trouble(`${event.missed} ${event.missed === 1 ? 'message is' : 'messages are'} missing here.`)
+    case 'aliases':
+      return paragraph('', `In the room: ${event.aliases.map(each => named(each, sheet)).join(', ')}`, sheet)
+    case 'target':
+      return note(`Messages and files go to ${event.to === 'all' ? 'everyone' : visible(event.to)} now.`)
+    case 'help':
+      return event.lines.flatMap(line => paragraph('', line, sheet))
+    case 'file-offered': {
+      const whom = event.to === 'all' ? '' : ' to you alone'
+      const number = sheet.numberOf(event.transfer)
+      const what = `${visible(event.name)} (${formatSize(event.size)})`
+      const earlier = event.history === true ? ' earlier' : ''
+      return note(`${visible(event.from)} sent${whom}${earlier}: ${what}${number ? ` [${number}]` : ''}`)
+    }
+    case 'file-received':
+      return paragraph('', `Received ${visible(event.name)}: it is kept as ${visible(event.path)}.`, sheet)
+    case 'file-sent':
+      return note(`Sent a file to ${event.to === 'all' ? 'everyone' : visible(event.to)}.`)
+    case 'file-delivered':
+      return note(`${visible(event.to)} has the file.`)
+    case 'file-ended':
+      return trouble(`A file was not transferred: ${visible(event.reason)}`)
+    case 'files':
+      return event.files.length === 0
+        ? note('No files are on their way.')
+        : event.files.flatMap(file => paragraph('', fileLine(file), sheet))
+    case 'left':
+      return note('You left the room.')
+    case 'error':
+      return paragraph('', visible(event.message), sheet).map(style.trouble)
+    case 'prompt':
+    case 'typing':
+    case 'sent':
+    case 'file-progress':
+      return []
+  }
+}
+
+function messageLines(event: Extract<ClientEvent, { type: 'message' }>, sheet: Sheet): readonly string[] {
+  const { style } = sheet
+  const isDirect = event.to !== 'all'
+  const time = formatTime(event.at, sheet.now) + (event.history === true ? ' (earlier)' : '')
+  const from = visible(event.from)
+  const to = event.to === sheet.self ? 'you' : visible(event.to)
+  const who = isDirect ? `[DM] ${from} -> ${to}:` : `${from}:`
+  const late = event.written === undefined ? '' : ` (written ${formatTime(event.written, sheet.now)})`
+  const [first = '', ...rest] = paragraph(
+    `${time} ${who}`,
+    `${makeVisible(event.text, { lineBreaks: 'keep' })}${late}`,
+    sheet,
+  )
+  const colour = isDirect ? style.direct : (text: string) => style.alias(from, text)
+  const said = first.slice(time.length + 1 + who.length)
+  return [`${style.dim(time)} ${colour(who)}${said}`, ...rest]
+}
+
+/** A heading and a text after it; only the text is broken into rows. */
+function paragraph(heading: string, text: string, { columns }: Sheet): readonly string[] {
+  const head = heading === '' ? '' : `${heading} `
+  const [first = '', ...rest] = wrapText(text, { columns, taken: textWidth(head), indent: INDENT })
+  return [head + first, ...rest]
+}
+
+function connectionLines(
+  state: 'connecting' | 'online' | 'offline',
+  retryIn: number | undefined,
+  note: (text: string) => readonly string[],
+): readonly string[] {
+  switch (state) {
+    case 'connecting':
+      return []
+    case 'online':
+      return note('Connected.')
+    case 'offline': {
+      const when = retryIn === undefined ? '' : `: trying again in ${seconds(retryIn)}`
+      return note(`No connection${when}. What you write is kept and sent then.`)
+    }
+  }
+}
+
+const named = (alias: string, { self }: Sheet): string => visible(alias) + (alias === self ? ' (you)' : '')
+
+function fileLine(file: TransferView): string {
+  const way = file.direction === 'in' ? 'from' : 'to'
+  const share = file.size === 0 ? 100 : Math.floor((file.done / file.size) * 100)
+  const whom = file.with === 'all' ? 'everyone' : visible(file.with)
+  return `${file.number}  ${visible(file.name)} ${way} ${whom}, ${formatSize(file.size)}, ${share}% ${file.state}`
+}
+
+const seconds = (milliseconds: number): string => `${Math.max(Math.ceil(milliseconds / 1000), 1)} s`

@@ -1,0 +1,43 @@
+import type { ClientEvent } from '@chat-room/client'
+
+type Fields = { readonly [Type in ClientEvent['type']]?: readonly string[] }
+
+/**
+ * What scripts may build on: the fields of these types are a promise. Those left out are the core's own business; types
+ * that are not named here are written as they are.
+ */
+const PROMISED: Fields = {
+  room: ['state'],
+  prompt: ['for'],
+  joined: ['alias'],
+  'member-joined': ['alias'],
+  'member-left': ['alias'],
+  'member-away': ['alias'],
+  'member-back': ['alias'],
+  message: ['from', 'to', 'text', 'seq', 'at', 'history', 'written'],
+  sent: ['id', 'seq'],
+  aliases: ['aliases'],
+  target: ['to'],
+  'file-offered': ['from', 'name', 'size', 'transfer', 'history'],
+  'file-progress': ['transfer', 'received', 'size'],
+  'file-received': ['transfer', 'name', 'path', 'size', 'sha256'],
+  'file-sent': ['transfer', 'to'],
+  undelivered: ['to', 'id'],
+  gap: ['missed'],
+  connection: ['state'],
+  error: ['code', 'message'],
+}
+
+/** One event as one line of JSON, without its line end. */
+export function jsonLine(event: ClientEvent): string {
+  const fields = PROMISED[event.type]
+  const json = JSON.stringify(event, fields === undefined ? null : ['type', ...fields])
+  // The same JSON, yet nothing in it that a terminal would obey or that would end the line for somebody.
+  return json.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}]/gu, escapeUnits)
+}
+
+const escapeUnits = (character: string): string =>
+  character
+    .split('')
+    .map(unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('')

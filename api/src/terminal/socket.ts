@@ -1,0 +1,127 @@
+import { X509Certificate } from 'node:crypto'
+import { isIP } from 'node:net'
+import { connect, type TLSSocket } from 'node:tls'
+import type { Clock, ConnectionProblem, OpenSocket } from '@chat-room/client'
+import { LIMITS, SEGMENT_HEADER_BYTES } from '@chat-room/protocol'
+import WebSocket, { type ClientOptions, type RawData } from 'ws'
+import { connectionProblem } from './connection-problem.ts'
+import type { Trust } from './trust.ts'
+
+/** No frame of either socket is larger: a page of catch-up is half of it, a segment and its header all of it. */
+const MAX_PAYLOAD = LIMITS.segmentBytesMax + SEGMENT_HEADER_BYTES
+
+/** The server pings every 25 s: after twice that and some, the network is gone and nobody said so (a laptop slept). */
+const SILENCE = 60_000
+const OPENING = 20_000
+
+/** Enough under way to keep a fast network busy while the next segment is read. */
+const LOW_WATER = 512 * 1024
+
+/** WebSockets over TLS, by `ws`. */
+export function createOpenSocket(trust: Trust, clock: Clock): OpenSocket {
+  return (url, subprotocol, handlers) => {
+    const shown: { certificate?: X509Certificate | undefined } = {}
+    let problem: ConnectionProblem | undefined
+    let waiting: (() => void)[] = []
+
+    const socket = new WebSocket(url, [subprotocol], {
+      // `ws` takes what `tls.connect` takes; its types name only a part of it.
+      ...({ secureContext: trust() } as object),
+      minVersion: 'TLSv1.2',
+      // Said aloud, since NODE_TLS_REJECT_UNAUTHORIZED would be heard otherwise.
+      rejectUnauthorized: true,
+      perMessageDeflate: false,
+      maxPayload: MAX_PAYLOAD,
+      createConnection: noteCertificate(certificate => {
+        shown.certificate = certificate
+      }),
+    })
+
+    const isLow = () => socket.readyState !== WebSocket.OPEN || socket.bufferedAmount <= LOW_WATER
+    const wake = () => {
+      if (waiting.length === 0 || !isLow()) return
+      const woken = waiting
+      waiting = []
+      for (const each of woken) each()
+    }
+
+    let cancelWatch = clock.after(OPENING, () => {
+      problem = { reason: 'unreachable', message: `${new URL(url).host} does not answer` }
+      socket.terminate()
+    })
+    const watch = () => {
+      cancelWatch()
+      cancelWatch = clock.after(SILENCE, () => socket.terminate())
+    }
+
+    socket.on('open', () => {
+      watch()
+      handlers.opened()
+    })
+    socket.on('ping', watch)
+    socket.on('message', (data, isBinary) => {
+      const bytes = asBuffer(data)
+      if (isBinary) handlers.binary(bytes)
+      else handlers.text(bytes.toString('utf8'))
+    })
+    socket.on('unexpected-response', (_request, response) => {
+      const { host } = new URL(url)
+      problem = {
+        reason: 'unreachable',
+        message: `${host} does not open the room: it answered with HTTP status ${response.statusCode}`,
+      }
+      socket.terminate()
+    })
+    socket.on('error', error => {
+      problem ??= connectionProblem(url, error, shown.certificate)
+    })
+    socket.on('close', code => {
+      cancelWatch()
+      wake()
+      handlers.closed(code, problem)
+    })
+
+    return {
+      send(data) {
+        if (socket.readyState === WebSocket.OPEN) socket.send(data, wake)
+      },
+      get buffered() {
+        return socket.bufferedAmount
+      },
+      drained: () =>
+        isLow()
+          ? Promise.resolve()
+          : new Promise(resolve => {
+              waiting.push(resolve)
+            }),
+      close: code => socket.close(code),
+    }
+  }
+}
+
+/**
+ * Tells the certificate a server shows before it is judged. A refused connection is gone by the time its error is
+ * heard, and a second one made to ask again would have to trust what it asks about.
+ */
+function noteCertificate(note: (certificate: X509Certificate | undefined) => void) {
+  const open = (options: { readonly host?: string }): TLSSocket => {
+    const { host = '' } = options
+    // An address is no server name (RFC 6066, 3); `path` is the request's here, and would be a Unix socket's there.
+    const socket = connect({ ...options, path: undefined, servername: isIP(host) === 0 ? host : '' })
+    // Node's own listener for this event destroys the socket when verification failed.
+    // Not `getPeerX509Certificate`: asked before Node's own check, it leaves that check (Node 24) without a certificate.
+    socket.prependListener('secure', () => {
+      const { raw } = socket.getPeerCertificate()
+      note(raw === undefined ? undefined : new X509Certificate(raw))
+    })
+    return socket
+  }
+  return open as NonNullable<ClientOptions['createConnection']>
+}
+
+function asBuffer(data: RawData): Buffer<ArrayBuffer> {
+  if (Array.isArray(data)) return Buffer.concat(data)
+  if (data instanceof ArrayBuffer) return Buffer.from(data)
+  // What a network socket reads is never backed by shared memory; its type leaves that open.
+  return data as Buffer<ArrayBuffer>
+}
