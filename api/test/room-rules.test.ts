@@ -274,7 +274,11 @@ describe('aliases and coming back', () => {
     const { tag } = joinOf('ann')
     await rig.member('ann again', { tag, supersedes: ann.last('joined').secret })
     assert.equal(ben.last('presence').presence, 'left')
-    assert.deepEqual(ben.last('undelivered'), { type: 'undelivered', id: idOf('waiting'), to: idOf('member ann') })
+    assert.deepEqual(ben.last('undelivered'), {
+      type: 'undelivered',
+      id: idOf('waiting'),
+      to: idOf('member ann'),
+    })
   })
 
   test('the room is full at 1 000 present and away members, and not before', async () => {

@@ -77,7 +77,9 @@ export class Connection {
         this.#open = true
         this.#everOpen = true
       },
-      text: text => this.#receive(text),
+      text: text => {
+        if (this.#socket === socket) this.#receive(text)
+      },
       binary: () => undefined,
       closed: (code, problem) => {
         if (this.#socket === socket) this.#closed(code, problem)

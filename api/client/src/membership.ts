@@ -168,7 +168,7 @@ export class Membership {
   async begin(
     joined: ServerMessageOf<'joined'>,
     told: LogPosition | undefined,
-    met: () => void,
+    met: () => Promise<void>,
   ): Promise<void> {
     this.#online = true
     this.#log.place(joined, told)
@@ -181,10 +181,10 @@ export class Membership {
     this.#confirmations.taken()
   }
 
-  async #meet(joined: ServerMessageOf<'joined'>, met: () => void): Promise<void> {
+  async #meet(joined: ServerMessageOf<'joined'>, met: () => Promise<void>): Promise<void> {
     await this.#presence.reconcile(joined.roster, { silent: true })
+    if (this.#online) await met()
     if (!this.#online) return
-    met()
     this.transfers.online()
   }
 

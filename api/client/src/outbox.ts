@@ -45,6 +45,7 @@ export class Outbox {
   #slowUntil = 0
   #pumping = false
   #idle: (() => void)[] = []
+  #reachable: (() => void)[] = []
 
   constructor(ports: OutboxPorts) {
     this.#ports = ports
@@ -69,6 +70,7 @@ export class Outbox {
   online(): void {
     for (const item of this.#items.values()) item.sent = false
     this.#online = true
+    for (const resolve of this.#reachable.splice(0)) resolve()
     this.#pump()
   }
 
@@ -104,6 +106,12 @@ export class Outbox {
   empty(): Promise<void> {
     if (this.#items.size === 0) return Promise.resolve()
     return new Promise(resolve => this.#idle.push(resolve))
+  }
+
+  /** Resolves when the server can be reached. */
+  reachable(): Promise<void> {
+    if (this.#online) return Promise.resolve()
+    return new Promise(resolve => this.#reachable.push(resolve))
   }
 
   #take(id: string): Item | undefined {

@@ -142,7 +142,8 @@ class Client implements RoomClient {
   async leave(patience: number): Promise<void> {
     const inside = this.#inside
     if (inside === undefined) return this.#finish('left')
-    await this.#within(patience, this.settled())
+    // A goodbye that reaches nobody leaves a ghost, which holds the alias (M8).
+    await this.#within(patience, Promise.all([this.settled(), inside.membership.outbox.reachable()]))
     if (this.#inside !== inside) return
     await this.#within(LEAVE_PATIENCE, inside.membership.leave()).catch(() => undefined)
     await inside.keeper?.clear()
@@ -216,7 +217,9 @@ class Client implements RoomClient {
   }
 
   /** Told when it is known who else is here, so that the first command already has an answer. */
-  #announce({ alias }: Inside): void {
+  async #announce({ alias, keeper }: Inside): Promise<void> {
+    // A process that dies after these words must not be kept out by its own ghost.
+    await keeper?.written()
     if (this.#state.name === 'joined' || this.#isOver()) return
     this.#state = { name: 'joined', alias }
     this.#emit({ type: 'joined', alias })
@@ -328,7 +331,7 @@ class Client implements RoomClient {
     await inside.membership.outbox.empty()
   }
 
-  async #within(milliseconds: number, work: Promise<void>): Promise<void> {
+  async #within(milliseconds: number, work: Promise<unknown>): Promise<void> {
     let cancel = () => {}
     const late = new Promise<void>(resolve => {
       cancel = this.#ports.clock.after(milliseconds, resolve)

@@ -8,6 +8,7 @@ import type { Room } from '../../src/room/room.ts'
 import { Rooms } from '../../src/room/rooms.ts'
 import { Tickets } from '../../src/room/tickets.ts'
 import { createMemoryRoomStore } from '../../src/store/memory-room-store.ts'
+import { isCryptographyBusy } from './cryptography.ts'
 import { MemoryDevice } from './memory-device.ts'
 import { MortalStore } from './mortal-store.ts'
 import { createSetupSecret } from './setup-secret.ts'
@@ -86,7 +87,12 @@ export class MemoryWorld {
   }
 
   openPair(handlers: ConstructorParameters<typeof SocketPair>[0]): SocketPair {
-    const pair = new SocketPair(handlers, () => this.room, () => this.clock.now(), this.seen)
+    const pair = new SocketPair(
+      handlers,
+      () => this.room,
+      () => this.clock.now(),
+      this.seen,
+    )
     this.#pairs.add(pair)
     return pair
   }
@@ -115,9 +121,9 @@ export class MemoryWorld {
         pair.deliver('to-client')
       }
       await new Promise(resolve => setImmediate(resolve))
-      idle = busy.length > 0 ? 0 : idle + 1
-      // Cryptography runs in other threads: only after a while of silence does a timer come next.
-      if (idle > 20) {
+      idle = busy.length > 0 || isCryptographyBusy() ? 0 : idle + 1
+      // Only when nothing else is left to happen does a timer come next.
+      if (idle > 4) {
         this.clock.advance()
         idle = 0
       }

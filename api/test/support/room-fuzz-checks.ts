@@ -55,7 +55,9 @@ const isOwn = ({ person }: Process, { by }: Said): boolean => person === by.pers
 function isWhispered(fuzz: RoomFuzz, said: Said): boolean {
   const recipient = fuzz.people.find(({ name }) => name === said.to)
   const heard = recipient?.processes.some(process => hears(process, said)) === true
-  return heard || fuzz.hasExpired || recipient?.processes.some(({ fate }) => fate === 'left') === true
+  const hasEnded =
+    recipient?.processes.some(({ fate }) => fate === 'left') || recipient?.processes.at(-1)?.fate === 'killed'
+  return heard || fuzz.hasExpired || hasEnded === true
 }
 
 /** Each once, in the log's order. */

@@ -1,5 +1,6 @@
 import type { ClientEvent } from '@chat-room/client'
 import type { RoomStore } from '../../src/room/ports.ts'
+import { isCryptographyBusy } from './cryptography.ts'
 import { MemoryDevice } from './memory-device.ts'
 import { MemoryWorld, type WorldClient } from './memory-world.ts'
 import { SeededRandom } from './seeded-random.ts'
@@ -42,6 +43,7 @@ export class RoomFuzz {
   readonly retainsLittle: boolean
   /** Somebody was away for too long: mailboxes have ended. */
   hasExpired = false
+  readonly #processes: Process[] = []
   readonly #operations: readonly Operation[]
 
   static async create(seed: number, store: RoomStore): Promise<RoomFuzz> {
@@ -93,10 +95,12 @@ export class RoomFuzz {
   async heal(): Promise<void> {
     this.history.push('heal')
     for (let round = 0; round < 12; round++) {
-      await this.world.until(() => this.#isCalm(), 'everyone is in, or asked for something').catch(() => undefined)
+      await this.world
+        .until(() => this.#isCalm(), 'everyone is in, or asked for something')
+        .catch(() => undefined)
       if (this.alive().every(({ client }) => client.state === 'joined')) break
-      // Whoever is refused for an alias that a ghost holds waits until it is gone.
-      await this.#passTime()
+      // Whoever is refused for an alias that a ghost holds waits until it is gone, and its mailbox with it.
+      await this.#expire()
       this.#attend()
     }
     await this.world.until(() => this.alive().every(isIn), 'everyone is in')
@@ -120,7 +124,7 @@ export class RoomFuzz {
   }
 
   processes(): readonly Process[] {
-    return this.people.flatMap(({ processes }) => processes)
+    return this.#processes
   }
 
   /** Where everyone stands, for who reads of a failure. */
@@ -146,7 +150,7 @@ export class RoomFuzz {
       { name: 'restart', weight: 1, run: () => this.world.restart() },
       { name: 'time', weight: 3, run: () => this.world.clock.advance(this.#random.below(3_000)) },
       { name: 'tick', weight: 2, run: () => this.world.tick() },
-      { name: 'expire', weight: 1, run: () => this.#passTime() },
+      { name: 'expire', weight: 1, run: () => this.#expire() },
       { name: 'return', weight: 4, run: () => this.#return() },
     ]
   }
@@ -169,7 +173,9 @@ export class RoomFuzz {
         const direction = this.#random.chance(0.5) ? 'to-server' : 'to-client'
         this.#random.pick(pairs).deliver(direction, 1 + this.#random.below(4))
       }
-      for (let j = this.#random.below(6); j > 0; j--) await turnOfLoop()
+      // Now and then more comes while messages are still being opened or sealed.
+      for (let j = this.#random.below(4); j > 0; j--) await turnOfLoop()
+      while (isCryptographyBusy() && this.#random.chance(0.95)) await turnOfLoop()
     }
   }
 
@@ -187,6 +193,7 @@ export class RoomFuzz {
       }),
     }
     person.processes.push(process)
+    this.#processes.push(process)
     process.client.core.start()
     this.history.push(`${person.name} starts`)
   }
@@ -252,9 +259,13 @@ export class RoomFuzz {
     }
   }
 
+  async #expire(): Promise<void> {
+    this.hasExpired = true
+    await this.#passTime()
+  }
+
   async #passTime(): Promise<void> {
     this.history.push('time passes')
-    this.hasExpired = true
     const end = this.world.clock.now() + GRACE + 1_000
     for (let quiet = 0; quiet < 5; quiet++) {
       await turnOfLoop()
@@ -263,8 +274,8 @@ export class RoomFuzz {
         pair.deliver('to-server', 4)
         pair.deliver('to-client', 4)
       }
-      if (busy.length > 0 || this.world.clock.now() < end) quiet = 0
-      this.world.clock.advance(end - this.world.clock.now())
+      if (busy.length > 0 || isCryptographyBusy() || this.world.clock.now() < end) quiet = 0
+      if (!isCryptographyBusy()) this.world.clock.advance(end - this.world.clock.now())
     }
     await this.world.tick()
   }

@@ -25,7 +25,7 @@ export const idOf = (name: string): string => bytesOf(16, name)
 const KE3 = bytesOf(64, 'KE3')
 
 /** Stands in for OPAQUE where a test is about the room: what it was asked for, and a KE3 that is right. */
-export class PasswordStub implements PasswordServer {
+class PasswordStub implements PasswordServer {
   readonly evaluations: string[] = []
   readonly logins: string[] = []
 

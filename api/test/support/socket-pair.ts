@@ -32,6 +32,7 @@ export class SocketPair {
     this.seen = seen
     const peer: Peer = {
       send: (frame: Frame) => {
+        if (!this.#open) return
         this.seen.push(frame.text)
         this.#toClient.push({ text: frame.text, run: () => this.#handlers.text(frame.text) })
       },
