@@ -275,7 +275,7 @@ describe('numbers and noise', () => {
     const { world, ann, ben } = await annAndBen()
     const standing = { log: idOf('log'), oldest: 1, head: 9, mailbox: 9, roster: [] }
     const answers = [
-      { type: 'joined', secret: bytesOf(32, 's'), ...standing },
+      { type: 'joined', ...standing },
       { type: 'resumed', member: idOf('m'), missed: 0, ...standing },
       { type: 'page', direction: 'after', seq: 0, entries: [], done: true },
       { type: 'hellos', hellos: [], missing: [] },

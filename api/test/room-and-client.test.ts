@@ -167,6 +167,23 @@ describe('room and client over an in-memory line', () => {
     assert.equal(sends.length, 1)
   })
 
+  test('M5: whose answer to a join is lost is not kept out by its own ghost', async () => {
+    const world = await MemoryWorld.create()
+    const alice = await world.client().join('alice')
+    const bob = world.client()
+    bob.core.start()
+    await bob.askedFor('password')
+    bob.givePassword(PASSWORD)
+    await bob.askedFor('alias')
+    bob.pair?.mute()
+    bob.core.giveAlias('bob')
+    await world.until(() => alice.of('member-joined').length === 1, 'the server has bob')
+    bob.pair?.drop()
+    await world.until(() => bob.state === 'joined', 'bob is in')
+    assert.deepEqual(bob.of('error'), [])
+    assert.deepEqual(alice.core.aliases, ['alice', 'bob'])
+  })
+
   test('a device that knew the room does not create it anew', async () => {
     const world = await MemoryWorld.create()
     const device = new MemoryDevice()

@@ -183,7 +183,7 @@ describe('messages', () => {
     again.core.giveAlias('ben')
     await world.until(() => again.of('error').length === 1, 'its own ghost still holds the alias')
     assert.equal(new Set(joins).size, 2)
-    world.clock.advance(600_001)
+    world.clock.pass(600_001)
     await world.tick()
     again.core.giveAlias('ben')
     await ann.hears('not sent yet')

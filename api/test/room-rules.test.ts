@@ -125,7 +125,7 @@ describe('logging in', () => {
     assert.equal(guesser.last('refused').retryAfter, 4_000)
     ann.drop()
     const again = await rig.connect()
-    await again.resume(ann.last('joined').secret)
+    await again.resume(ann.secret)
     assert.equal(again.of('resumed').length, 1)
   })
 })
@@ -150,7 +150,7 @@ describe('aliases and coming back', () => {
     const ann = await rig.member('ann')
     await ann.say({ type: 'leave', bye: bytesOf(40, 'bye') })
     const again = await rig.connect()
-    await again.resume(ann.last('joined').secret)
+    await again.resume(ann.secret)
     assert.deepEqual(again.refusals, ['resume: unknown-secret'])
   })
 
@@ -166,7 +166,7 @@ describe('aliases and coming back', () => {
       await quiet()
       rig.now += wait
       const again = await rig.connect()
-      await again.resume(ann.last('joined').secret)
+      await again.resume(ann.secret)
       assert.equal(again.of('resumed').length, answers)
     }
   })
@@ -204,7 +204,7 @@ describe('aliases and coming back', () => {
   test('after the grace time the secret re-admits with the alias if it is free, else another is chosen', async () => {
     const rig = await RoomRig.claimed({ settings: { awayGrace: 1_000 } })
     const ann = await rig.member('ann')
-    const { secret } = ann.last('joined')
+    const { secret } = ann
     ann.drop()
     await rig.tick(1_001)
     const back = await rig.connect()
@@ -227,7 +227,7 @@ describe('aliases and coming back', () => {
     const ann = await rig.member('ann')
     const ben = await rig.member('ben')
     const newer = await rig.connect()
-    await newer.resume(ann.last('joined').secret)
+    await newer.resume(ann.secret)
     assert.equal(ann.closed, 'replaced')
     ann.drop()
     await quiet()
@@ -255,7 +255,7 @@ describe('aliases and coming back', () => {
     const ben = await rig.member('ben')
     ann.drop()
     await ben.send('waiting', idOf('member ann'))
-    const secret = ann.last('joined').secret
+    const secret = ann.secret
     const again = await rig.member('ann', { session: idOf('another session'), supersedes: secret })
     assert.equal(again.last('joined').mailbox, 1)
     assert.equal(ben.last('entry').session, idOf('another session'))
@@ -272,7 +272,7 @@ describe('aliases and coming back', () => {
     ann.drop()
     await ben.send('waiting', idOf('member ann'))
     const { tag } = joinOf('ann')
-    await rig.member('ann again', { tag, supersedes: ann.last('joined').secret })
+    await rig.member('ann again', { tag, supersedes: ann.secret })
     assert.equal(ben.last('presence').presence, 'left')
     assert.deepEqual(ben.last('undelivered'), {
       type: 'undelivered',

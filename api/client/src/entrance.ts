@@ -9,6 +9,7 @@ import {
 import { decodeBase64Url, encodeBase64Url } from './bytes.ts'
 import type { ClientState } from './client.ts'
 import { type Connection, ConnectionLostError } from './connection.ts'
+import { sha256 } from './crypto/hash.ts'
 import { createIdentitySecret, importIdentity } from './crypto/identity.ts'
 import type { ClientEvent, ErrorCode } from './events.ts'
 import { type LocalState, LocalStateKeeper } from './local-state.ts'
@@ -21,11 +22,10 @@ export type Entered = {
   readonly membership: Membership
   /** Undefined: another process of this device keeps the slot of this alias. */
   readonly keeper: LocalStateKeeper | undefined
-  readonly identitySecret: string
   readonly alias: Alias
   readonly joined: ServerMessageOf<'joined'>
-  /** What an earlier process of this member left. */
-  readonly restored: LocalState | undefined
+  /** Its keys and its secret, and what an earlier process of this member left. */
+  readonly state: LocalState
 }
 
 export type EntranceDeps = {
@@ -65,6 +65,8 @@ export class Entrance {
   #busy = false
   /** The member that this process was before: the next one takes its place. */
   #supersedes: string | undefined
+  /** A join whose answer has not come: it is repeated as it was, since the server may have heard it. */
+  #pending: { readonly slotName: string; readonly state: LocalState } | undefined
   readonly #refusedAliases = new Set<string>()
 
   constructor(deps: EntranceDeps) {
@@ -224,11 +226,19 @@ export class Entrance {
       slot && new LocalStateKeeper(slot, admission.stateKey, slotName, ports.random, this.#deps.crashed)
     const restored = await keeper?.read()
     try {
-      let code = await this.#joinAs(admission, alias, keeper, restored, restored)
-      // The server forgot that member's secret, but not its id: come as a new one, with what was not sent yet.
-      if (code === 'member-taken') code = await this.#joinAs(admission, alias, keeper, undefined, restored)
+      const attempted = this.#pending?.slotName === slotName ? this.#pending.state : undefined
+      const earlier = attempted ?? restored
+      let code = await this.#joinAs(admission, alias, keeper, earlier ?? this.#newcomer())
+      if (code === 'member-taken') {
+        // The server forgot that member's secret, but not its id: come as a new one, with what was not sent yet.
+        code = await this.#joinAs(admission, alias, keeper, {
+          ...this.#newcomer(),
+          outbox: earlier?.outbox ?? [],
+        })
+      }
       if (code === undefined) return 'wait'
-      await keeper?.release()
+      // A place that was never taken leaves nothing behind.
+      await (restored === undefined ? keeper?.clear() : keeper?.release())
       return this.#joinRefused(code, alias)
     } catch (error) {
       await keeper?.release()
@@ -240,36 +250,47 @@ export class Entrance {
     { keys }: Admission,
     alias: Alias,
     keeper: LocalStateKeeper | undefined,
-    continued: LocalState | undefined,
-    restored: LocalState | undefined,
+    state: LocalState,
   ): Promise<RefusalCode | undefined> {
-    const { connection, ports } = this.#deps
-    const secret = (continued && decodeBase64Url(continued.identity)) ?? createIdentitySecret(ports.random)
-    const identitySecret = encodeBase64Url(secret)
-    const identity = await importIdentity(secret)
+    const { connection } = this.#deps
+    const identity = await importIdentity(decodeBase64Url(state.identity) ?? new Uint8Array())
     if (!identity.ok) throw new Error('an identity of our own making cannot be imported')
     const skeleton = aliasSkeleton(alias)
     const membership = this.#deps.createMembership({ keys, identity: identity.value, alias, skeleton })
     const { session, sealed: hello, tag } = await membership.openSession()
-    const supersedes = continued?.secret ?? this.#supersedes
+    // Kept before the server hears of it: however this ends, whoever tries again proves to be the same member.
+    const isNew = this.#pending?.state.secret !== state.secret
+    this.#pending = { slotName: tag, state }
+    keeper?.keep(() => state)
+    await keeper?.written()
+    const supersedes = (isNew ? this.#supersedes : undefined) ?? state.secret
+    const secret = decodeBase64Url(state.secret) ?? new Uint8Array()
+    const secretHash = encodeBase64Url(await sha256(secret))
     const answer = await connection.ask(
-      {
-        type: 'join',
-        member: membership.id,
-        session,
-        tag,
-        hello,
-        ...(supersedes === undefined ? {} : { supersedes }),
-      },
+      { type: 'join', member: membership.id, session, tag, hello, secretHash, supersedes },
       'joined',
       joined => {
         this.#password = undefined
         this.#admission = undefined
         this.#supersedes = undefined
-        this.#deps.entered({ membership, keeper, identitySecret, alias, joined, restored })
+        this.#pending = undefined
+        this.#deps.entered({ membership, keeper, alias, joined, state })
       },
     )
-    return answer.type === 'refused' ? answer.code : undefined
+    if (answer.type !== 'refused') return undefined
+    this.#pending = undefined
+    return answer.code
+  }
+
+  #newcomer(): LocalState {
+    const { random } = this.#deps.ports
+    return {
+      version: 1,
+      identity: encodeBase64Url(createIdentitySecret(random)),
+      secret: encodeBase64Url(random(32)),
+      outbox: [],
+      transfers: undefined,
+    }
   }
 
   #joinRefused(code: RefusalCode, alias: Alias): 'again' | 'wait' {

@@ -8,7 +8,7 @@ export type LocalState = {
   readonly version: 1
   /** The member's secret keys, base64url. */
   readonly identity: string
-  /** The resume secret. */
+  /** The resume secret: drawn with the identity, and shown to the server when its member comes back. */
   readonly secret: string
   readonly outbox: readonly Outgoing[]
   /** Belongs to the transfers; opaque here. */

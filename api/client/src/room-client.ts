@@ -25,7 +25,7 @@ export function createRoomClient(options: ClientOptions, ports: ClientPorts): Ro
 }
 
 /** Of one who is in the room: its life over many connections, and what re-admits it. */
-type Inside = Omit<Entered, 'joined' | 'restored'> & { readonly secret: string }
+type Inside = Omit<Entered, 'joined'>
 
 class Client implements RoomClient {
   readonly #ports: ClientPorts
@@ -179,7 +179,7 @@ class Client implements RoomClient {
     const { log, seq, mailbox } = inside.membership.position
     let reading: Promise<void> | undefined
     const answer = await this.#connection.ask(
-      { type: 'resume', secret: inside.secret, log, seq, mailbox },
+      { type: 'resume', secret: inside.state.secret, log, seq, mailbox },
       'resumed',
       resumed => {
         reading = inside.membership.resume(resumed)
@@ -196,18 +196,18 @@ class Client implements RoomClient {
     this.#target = { to: 'all' }
     await inside.keeper?.release()
     this.#error(answer.code, RESUME_REFUSED)
-    this.#entrance.comeBack(inside.secret)
+    this.#entrance.comeBack(inside.state.secret)
     await this.#entrance.arrive(room)
   }
 
-  #entered({ membership, keeper, identitySecret, alias, joined, restored }: Entered): void {
+  #entered({ joined, ...inside }: Entered): void {
     this.#connection.settle()
-    const inside: Inside = { membership, keeper, identitySecret, alias, secret: joined.secret }
+    const { membership, keeper, state } = inside
     this.#inside = inside
     keeper?.keep(() => this.#localState(inside))
     const carried = this.#carried
     this.#carried = undefined
-    membership.restore([...(restored?.outbox ?? []), ...(carried?.outbox ?? [])])
+    membership.restore([...state.outbox, ...(carried?.outbox ?? [])])
     membership
       .begin(joined, carried?.told, () => this.#announce(inside))
       .catch(error => {
@@ -226,11 +226,9 @@ class Client implements RoomClient {
     this.#emit({ type: 'target', to: 'all' })
   }
 
-  #localState({ membership, identitySecret, secret }: Inside): LocalState {
+  #localState({ membership, state }: Inside): LocalState {
     return {
-      version: 1,
-      identity: identitySecret,
-      secret,
+      ...state,
       outbox: membership.outbox.waiting,
       transfers: membership.transfers.save(),
     }

@@ -41,6 +41,8 @@ const schemas = {
     session: id16,
     tag: bytes(16),
     hello: bytesBetween(1, LIMITS.helloBytes),
+    /** SHA-256 of the resume secret, which the client draws itself: if the answer is lost, the secret is not. */
+    secretHash: bytes(32),
     /** The resume secret of the member that this one continues (same id) or replaces (another id). */
     supersedes: v.optional(bytes(32)),
   }),

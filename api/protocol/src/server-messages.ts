@@ -82,8 +82,6 @@ const schemas = {
 
   joined: v.object({
     type: v.literal('joined'),
-    /** Re-admits for seven days; the server keeps only its hash. */
-    secret: bytes(32),
     ...standing,
   }),
 

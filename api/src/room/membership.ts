@@ -15,7 +15,6 @@ export async function join(
   const { stored } = context
   if (stored === undefined) return session.refuse('join', 'unclaimed')
   const at = context.time(now)
-  const secret = context.random(32)
   const joined = await context.store.join(
     context.name,
     {
@@ -23,7 +22,7 @@ export async function join(
       session: message.session,
       tag: message.tag,
       hello: message.hello,
-      secretHash: context.hash(secret),
+      secretHash: message.secretHash,
       supersedes: message.supersedes === undefined ? undefined : context.hash(message.supersedes),
       at,
     },
@@ -60,7 +59,6 @@ export async function join(
   )
   session.send({
     type: 'joined',
-    secret,
     log: stored.log,
     oldest: joined.oldest,
     head: joined.head,

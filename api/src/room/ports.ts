@@ -76,7 +76,7 @@ export type NewMember = {
   readonly session: Id
   readonly tag: string
   readonly hello: string
-  /** SHA-256 of the resume secret given to it, base64url. */
+  /** SHA-256 of its resume secret, base64url. */
   readonly secretHash: string
   /** Hash of the resume secret of the member that this one continues (same id) or replaces (another id). */
   readonly supersedes: string | undefined
@@ -153,7 +153,7 @@ export interface RoomStore {
    * Lease the tag, store the member and append its hello, or change nothing (M5). A tag is held by the one `here` or
    * `away` member that has it. A known member id is continued only by who proves it with `supersedes`; the continued
    * member keeps its mailbox. A secret not seen since `notBefore` proves nothing. `limit` counts present and away members.
-   * A secret is seen when it is given, when it is used, and as long as its member is `here`.
+   * A secret is seen when its hash comes, when it is used, and as long as its member is `here`.
    */
   join(room: string, member: NewMember, limit: number, notBefore: number): Promise<Joined | JoinRefusal>
 

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { createOpaqueStretch } from '@chat-room/client/opaque-stretch'
 import { SUBPROTOCOL } from '@chat-room/protocol'
 import { WebSocket } from 'ws'
+import { hashSecret } from '../../src/edge/secrets.ts'
 import { LIGHT_PROFILES } from './memory-world.ts'
 import type { ServedRooms } from './served-room.ts'
 
@@ -100,6 +101,7 @@ export class BareClient extends BareSocket {
   readonly server: ServedRooms
   readonly room: string
   readonly member = base64url(16)
+  readonly secret = base64url(32)
   #fact: Message = { type: '' }
   #state = ''
   #loginResponse = ''
@@ -180,6 +182,7 @@ export class BareClient extends BareSocket {
       session: base64url(16),
       tag: base64url(16),
       hello: base64url(1_500),
+      secretHash: hashSecret(this.secret),
       ...more,
     }
   }

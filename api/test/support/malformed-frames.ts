@@ -27,7 +27,15 @@ const WRONG = 'has a wrong type or value'
 const text = (value: string): Uint8Array => Buffer.from(value)
 const send = (more: object) => ({ type: 'send', id: ID, to: 'all', sealed: 'AA', ...more })
 const fetch = (seq: string) => `{"type":"fetch","direction":"after","seq":${seq}}`
-const join = (more: object) => ({ type: 'join', member: ID, session: ID, tag: ID, hello: 'AA', ...more })
+const join = (more: object) => ({
+  type: 'join',
+  member: ID,
+  session: ID,
+  tag: ID,
+  hello: 'AA',
+  secretHash: SECRET,
+  ...more,
+})
 const finishCreation = (more: object) => ({
   type: 'finish-creation',
   record: zeros(192),

@@ -126,6 +126,8 @@ export class RawClient {
   readonly #room: Room
   readonly #texts: string[] = []
   readonly pauses: number[] = []
+  /** Its own, whatever name it joins under. */
+  readonly secret = randomBytes(32)
   closed: CloseName | undefined
 
   constructor(rig: RoomRig) {
@@ -183,7 +185,7 @@ export class RawClient {
   }
 
   async join(name: string, more: Partial<ClientMessage & { type: 'join' }> = {}): Promise<void> {
-    await this.say({ ...joinOf(name), ...more })
+    await this.say({ ...joinOf(name), secretHash: hashSecret(this.secret), ...more })
   }
 
   async resume(secret: string, more: Partial<ClientMessage & { type: 'resume' }> = {}): Promise<void> {
@@ -218,6 +220,7 @@ export const joinOf = (name: string) =>
     session: idOf(`session ${name}`),
     tag: bytesOf(16, `tag ${name}`),
     hello: bytesOf(100, `hello ${name}`),
+    secretHash: bytesOf(32, `secret hash of ${name}`),
   }) as const
 
 /** Everything that promises alone bring about has happened. */

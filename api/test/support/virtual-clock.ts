@@ -41,4 +41,10 @@ export class VirtualClock implements Clock {
     this.#now = Math.max(this.#now, next.at)
     next.callback()
   }
+
+  /** Moves this far, and lets every timer on the way ring. */
+  pass(milliseconds: number): void {
+    const end = this.#now + milliseconds
+    while (this.#now < end) this.advance(end - this.#now)
+  }
 }

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { EVENT_SHAPES } from './rig/event-shapes.ts'
+import { PASSWORD, Room } from './rig/room.ts'
+import { Wiretap } from './rig/wiretap.ts'
+
+// Each person of each scenario checks the fields of whatever it prints: here every promised type is printed.
+test('every event that --json promises is printed, with exactly its fields', async () => {
+  await using room = await Room.start({ env: { LOG_RETENTION_MESSAGES: '5', AWAY_GRACE: '3s' } })
+  await using wiretap = await Wiretap.before(room)
+  const [alice, bob] = await room.members('alice', 'bob')
+  const carol = await room.member('carol', { url: wiretap.url })
+  await alice.event({ type: 'member-joined', alias: 'carol' })
+
+  // A file, a message and an error.
+  await mkdir(alice.directory, { recursive: true })
+  await writeFile(join(alice.directory, 'a.txt'), 'a file')
+  alice.type(':File a.txt', ':File b.txt', 'a message')
+  await carol.event({ type: 'file-received', name: 'a.txt', path: 'a2.txt' })
+  await bob.hears('a message')
+
+  // A line that breaks, and is mended.
+  wiretap.cut()
+  await carol.event({ type: 'connection', state: 'offline' })
+  await bob.event({ type: 'member-away', alias: 'carol' })
+  wiretap.mend()
+  await bob.event({ type: 'member-back', alias: 'carol' })
+
+  // One that breaks for longer than the room waits, while more is said than it keeps.
+  wiretap.cut()
+  await bob.event({ type: 'member-away', alias: 'carol' })
+  const missed = Array.from({ length: 20 }, (_, index) => `missed ${index}`)
+  bob.type(...missed, ':Dm alice')
+  await alice.hears('missed 19')
+  await bob.event({ type: 'target', to: 'alice' })
+  for (const _ of missed) await bob.event({ type: 'sent' })
+  await bob.event({ type: 'member-left', alias: 'carol' })
+
+  // Somebody who never comes back: what waits for it goes back to its sender.
+  await alice.kill()
+  await bob.event({ type: 'member-away', alias: 'alice' })
+  bob.type('too late')
+  const { id } = await bob.event({ type: 'sent', seq: 0 })
+  wiretap.mend()
+  const undelivered = await bob.event({ type: 'undelivered' })
+  assert.deepEqual([undelivered['to'], undelivered['id']], ['alice', id])
+  await bob.event({ type: 'member-left', alias: 'alice' })
+  bob.type('nobody hears this')
+  await bob.event({ type: 'error', code: 'recipient-gone' })
+  assert.equal(bob.of('undelivered').length, 1)
+
+  // A hole is told as a number, and what is left of the log follows it.
+  const { missed: gap } = await carol.event({ type: 'gap' })
+  const { history } = await carol.hears('missed 19')
+  assert.equal(history, true)
+  const told = carol.texts.filter(text => text.startsWith('missed'))
+  assert.equal(Number(gap) + told.length, missed.length, 'what is not told is counted')
+  assert.deepEqual(told, missed.slice(-told.length))
+  await bob.event({ type: 'member-joined', alias: 'carol' })
+
+  bob.type(':Aliases')
+  const { aliases } = await bob.event({ type: 'aliases', aliases: ['bob', 'carol'] })
+  assert.deepEqual(aliases, ['bob', 'carol'])
+  const late = await room.person('alice')
+  await late.enter(PASSWORD)
+  const seen = new Set([alice, bob, carol, late].flatMap(person => person.events.map(({ type }) => type)))
+  assert.deepEqual(
+    Object.keys(EVENT_SHAPES).filter(type => !seen.has(type)),
+    [],
+  )
+})
