@@ -29,6 +29,8 @@ test('with nothing given: a room on 8443 with local certificates', () => {
     rooms: 'one',
     loginBurst: { address: 30, room: 300 },
     loginPerMinute: { address: 10, room: 60 },
+    messageRate: { burst: 1000, perSecond: 200 },
+    connections: { total: 20_000, perAddress: 1000 },
     opaqueServerSetup: undefined,
     logLevel: 'info',
     retention: { messages: 10_000, bytes: 67_108_864, ageMs: 604_800_000 },
@@ -85,7 +87,7 @@ const wrong: [Record<string, string>, RegExp][] = [
   [{ DOMAIN: 'a.example:443' }, /DOMAIN.*without a port/],
   [{ ALLOWED_HOSTS: 'a.example,*' }, /ALLOWED_HOSTS.*commas/],
   [{ ALLOWED_HOSTS: '999.1.1.1' }, /ALLOWED_HOSTS/],
-  [{ CLAIM_CODE: SECRET }, /CLAIM_CODE.*what was given is not allowed.*256/],
+  [{ CLAIM_CODE: SECRET }, /CLAIM_CODE.*what was given is not allowed.*128/],
   [{ OPAQUE_SERVER_SETUP: SECRET }, /OPAQUE_SERVER_SETUP.*171 characters/],
   [{ OPAQUE_SERVER_SETUP: 'A'.repeat(172) }, /OPAQUE_SERVER_SETUP/],
   [{ ROOMS: '2' }, /ROOMS.*one, many/],
@@ -157,7 +159,7 @@ test('the help has one line for each setting, with its default', () => {
   const flags = [...describeConfig().matchAll(/^ {2}(--[a-z-]+) {2,}\S.*$/gm)].map(([, flag]) => flag)
   const variables =
     'PORT HTTP_PORT HOST DATA_DIR CERTS_DIR TLS TLS_CERT TLS_KEY DOMAIN ALLOWED_HOSTS CLAIM_CODE ROOMS LOGIN_BURST ' +
-    'LOGIN_PER_MINUTE OPAQUE_SERVER_SETUP LOG_LEVEL LOG_RETENTION_MESSAGES LOG_RETENTION_BYTES LOG_RETENTION_AGE ' +
+    'LOGIN_PER_MINUTE MESSAGE_BURST MESSAGES_PER_SECOND MAX_CONNECTIONS MAX_CONNECTIONS_PER_ADDRESS OPAQUE_SERVER_SETUP LOG_LEVEL LOG_RETENTION_MESSAGES LOG_RETENTION_BYTES LOG_RETENTION_AGE ' +
     'AWAY_GRACE SEGMENT_QUOTA SEGMENT_TTL SYNC SLOW_READER_BUFFER'
   const expected = variables.split(' ').map(name => `--${name.toLowerCase().replaceAll('_', '-')}`)
   assert.deepEqual(flags, expected)

@@ -184,6 +184,32 @@ describe('room and client over an in-memory line', () => {
     assert.deepEqual(alice.core.aliases, ['alice', 'bob'])
   })
 
+  test('M5: whoever was away too long and lost the alias chooses another, without the password again', async () => {
+    const world = await MemoryWorld.create({ settings: { awayGrace: 10 } })
+    const alice = await world.client().join('alice')
+    const bob = await world.client().join('bob')
+    const other = world.client()
+    other.core.start()
+    await other.askedFor('password')
+    other.givePassword(PASSWORD)
+    await other.askedFor('alias')
+    bob.pair?.drop()
+    bob.core.submit('written in the desert')
+    world.clock.pass(11)
+    await world.tick()
+    other.core.giveAlias('Bob')
+    await world.until(() => other.state === 'joined', 'another one has the alias')
+    await bob.askedFor('alias')
+    assert.deepEqual(
+      bob.of('error').map(({ code }) => code),
+      ['alias-taken'],
+    )
+    assert.equal(bob.of('prompt').filter(prompt => prompt.for === 'password').length, 1)
+    bob.core.giveAlias('robert')
+    await alice.hears('written in the desert')
+    assert.equal(alice.of('message').at(-1)?.from, 'robert')
+  })
+
   test('a device that knew the room does not create it anew', async () => {
     const world = await MemoryWorld.create()
     const device = new MemoryDevice()

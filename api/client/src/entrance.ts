@@ -23,6 +23,7 @@ export type Entered = {
   /** Undefined: another process of this device keeps the slot of this alias. */
   readonly keeper: LocalStateKeeper | undefined
   readonly alias: Alias
+  readonly admission: Admission
   readonly joined: ServerMessageOf<'joined'>
   /** Its keys and its secret, and what an earlier process of this member left. */
   readonly state: LocalState
@@ -89,11 +90,14 @@ export class Entrance {
     this.#admission = undefined
   }
 
-  /** This process was a member before: its place is taken by whoever enters next. */
-  comeBack(supersedes: string): void {
+  /**
+   * This process was a member before: its place is taken by whoever enters next. `admission` is what the password opened, if
+   * the server still admits by the secret alone.
+   */
+  comeBack(supersedes: string, admission: Admission | undefined): void {
     this.#supersedes = supersedes
+    this.#admission = admission
     this.#alias = undefined
-    this.#advance()
   }
 
   giveClaimCode(code: string): void {
@@ -128,11 +132,11 @@ export class Entrance {
     const room = this.#room
     if (this.#busy || room === undefined) return
     const purpose = purposeOf(room)
-    if (this.#password === undefined) {
+    if (this.#admission === undefined) {
+      if (this.#password !== undefined) return this.#attempt('working', () => this.#enter(room))
       const needsCode = purpose === 'create' && room.claimCode && this.#claimCode === undefined
       return this.#ask(needsCode ? 'claim-code' : purpose)
     }
-    if (this.#admission === undefined) return this.#attempt('working', () => this.#enter(room))
     if (this.#alias === undefined) return this.#ask('alias')
     this.#attempt('joining', () => this.#join())
   }
@@ -189,7 +193,8 @@ export class Entrance {
   async #entryFailed(failure: EntryFailure): Promise<'again' | 'wait'> {
     switch (failure.code) {
       case 'slow-down': {
-        const retryIn = 'retryAfter' in failure ? (failure.retryAfter ?? SLOWED) : SLOWED
+        const asked = 'retryAfter' in failure ? (failure.retryAfter ?? SLOWED) : SLOWED
+        const retryIn = Math.min(asked, SLOWED_AT_MOST)
         this.#deps.emit({ type: 'slowed', retryIn })
         await new Promise<void>(resolve => {
           this.#deps.ports.clock.after(retryIn, resolve)
@@ -247,7 +252,7 @@ export class Entrance {
   }
 
   async #joinAs(
-    { keys }: Admission,
+    admission: Admission,
     alias: Alias,
     keeper: LocalStateKeeper | undefined,
     state: LocalState,
@@ -256,7 +261,12 @@ export class Entrance {
     const identity = await importIdentity(decodeBase64Url(state.identity) ?? new Uint8Array())
     if (!identity.ok) throw new Error('an identity of our own making cannot be imported')
     const skeleton = aliasSkeleton(alias)
-    const membership = this.#deps.createMembership({ keys, identity: identity.value, alias, skeleton })
+    const membership = this.#deps.createMembership({
+      keys: admission.keys,
+      identity: identity.value,
+      alias,
+      skeleton,
+    })
     const { session, sealed: hello, tag } = await membership.openSession()
     // Kept before the server hears of it: however this ends, whoever tries again proves to be the same member.
     const isNew = this.#pending?.state.secret !== state.secret
@@ -274,7 +284,7 @@ export class Entrance {
         this.#admission = undefined
         this.#supersedes = undefined
         this.#pending = undefined
-        this.#deps.entered({ membership, keeper, alias, joined, state })
+        this.#deps.entered({ membership, keeper, alias, admission, joined, state })
       },
     )
     if (answer.type !== 'refused') return undefined
@@ -309,6 +319,8 @@ export class Entrance {
 
 /** If a server slows down without saying for how long, in milliseconds. */
 const SLOWED = 5_000
+/** Nothing that a server says keeps a client waiting for longer than this before it asks again. */
+const SLOWED_AT_MOST = 10 * 60_000
 
 const FORGOTTEN =
   'This device has been in this room, and now the server says that it has no password yet. Either its operator reset it, or ' +

@@ -21,6 +21,9 @@ type Item = {
 /** Messages that may be on their way at once: the server answers each. */
 const WINDOW = 128
 
+/** Nothing that a server says holds messages back for longer, in milliseconds. */
+const SLOWED_AT_MOST = 60_000
+
 export type OutboxPorts = {
   readonly clock: Clock
   /** Undefined: its recipient is gone, and so nothing may be sealed. */
@@ -42,7 +45,8 @@ export class Outbox {
   readonly #ports: OutboxPorts
   readonly #items = new Map<string, Item>()
   #online = false
-  #slowUntil = 0
+  #isSlow = false
+  #cancelSlow: (() => void) | undefined
   #pumping = false
   #idle: (() => void)[] = []
   #reachable: (() => void)[] = []
@@ -84,8 +88,12 @@ export class Outbox {
   }
 
   slowDown(milliseconds: number): void {
-    this.#slowUntil = this.#ports.clock.now() + milliseconds
-    this.#ports.clock.after(milliseconds, () => this.#pump())
+    this.#isSlow = true
+    this.#cancelSlow?.()
+    this.#cancelSlow = this.#ports.clock.after(Math.min(milliseconds, SLOWED_AT_MOST), () => {
+      this.#isSlow = false
+      this.#pump()
+    })
   }
 
   /** The server has it: by its acknowledgement, by a page of the log, or by an answer to `check`. */
@@ -154,7 +162,7 @@ export class Outbox {
 
   /** The next one that may be sent now, in order. */
   #next(): Item | undefined {
-    if (!this.#online || this.#ports.clock.now() < this.#slowUntil) return undefined
+    if (!this.#online || this.#isSlow) return undefined
     let underWay = 0
     for (const item of this.#items.values()) {
       if (!item.sent) return item

@@ -38,6 +38,8 @@ class Client implements RoomClient {
   /** What this process could not send as the member that it was before, and what it was told. */
   #carried: { readonly outbox: readonly Outgoing[]; readonly told: LogPosition | undefined } | undefined
   #isOnline = false
+  /** What is kept on this device has been written. */
+  #released: Promise<void> | undefined
   #whenOver: (() => void)[] = []
 
   constructor(options: ClientOptions, ports: ClientPorts) {
@@ -151,7 +153,7 @@ class Client implements RoomClient {
   }
 
   async stop(): Promise<void> {
-    if (this.#isOver()) return
+    if (this.#isOver()) return this.#released
     const keeper = this.#inside?.keeper
     this.#finish('ended')
     await keeper?.release()
@@ -196,7 +198,8 @@ class Client implements RoomClient {
     this.#target = { to: 'all' }
     await inside.keeper?.release()
     this.#error(answer.code, RESUME_REFUSED)
-    this.#entrance.comeBack(inside.state.secret)
+    const isAdmitted = answer.code === 'alias-taken' || answer.code === 'room-full'
+    this.#entrance.comeBack(inside.state.secret, isAdmitted ? inside.admission : undefined)
     await this.#entrance.arrive(room)
   }
 
@@ -347,7 +350,8 @@ class Client implements RoomClient {
     this.#error(code, message)
     const keeper = this.#inside?.keeper
     this.#finish('ended')
-    keeper?.release().catch(error => this.#crashed(error))
+    this.#released = keeper?.release()
+    this.#released?.catch(error => this.#crashed(error))
   }
 
   #finish(name: 'left' | 'ended'): void {

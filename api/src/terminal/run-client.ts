@@ -40,6 +40,8 @@ export function runClient(client: RoomClient, face: Face): Run {
         await over()
         return endStatus()
       case 'over':
+        // What is kept on this device is written before the process ends.
+        await client.stop()
         return endStatus()
       case 'end':
         await client.settled()
