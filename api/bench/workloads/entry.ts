@@ -1,0 +1,80 @@
+import { createWorkerStretch } from '../../src/terminal/stretch.ts'
+import { createCore, enter } from '../clients/core.ts'
+import { inLanes } from '../clients/lanes.ts'
+import { RoomMember } from '../clients/room-member.ts'
+import type { ServerProcess } from '../processes/server-process.ts'
+import { spread } from '../results/statistics.ts'
+import { range } from '../results/table.ts'
+import type { Bench, Workload } from '../workload.ts'
+
+const LOGINS = { quick: 50, usual: 200, full: 500 } as const
+
+/** What it takes to enter: for a person, and for the server. */
+export const entry: Workload = {
+  name: 'entry',
+  about: 'joining with the real Argon2id, and what a login costs the server',
+  async *run({ servers, scale, rounds }) {
+    await using server = await servers.start('chat-room')
+    yield {
+      title: 'Entering',
+      columns: ['', 'median (min–max)'],
+      rows: [
+        [
+          'from nothing to joined, Argon2id of 128 MiB included, s',
+          range(spread(await joins(server, servers.caPath, servers.directory, rounds))),
+        ],
+        [
+          'server CPU a login by OPAQUE, ms',
+          range(spread(await logins({ server, ca: servers.ca }, LOGINS[scale], rounds))),
+        ],
+      ],
+      note: 'No time for typing. The connection is not counted in the login, see "connect".',
+    }
+  },
+}
+
+async function joins(
+  server: ServerProcess,
+  caPath: string,
+  directory: string,
+  rounds: number,
+): Promise<readonly number[]> {
+  const seconds: number[] = []
+  const join = async (alias: string) => {
+    const core = createCore({
+      url: server.url,
+      caPath,
+      room: 'main',
+      directory,
+      stretch: createWorkerStretch(),
+    })
+    const begun = performance.now()
+    await enter(core, alias)
+    seconds.push((performance.now() - begun) / 1000)
+    await core.leave(0)
+  }
+  await join('Creator')
+  seconds.length = 0
+  for (let round = 0; round < rounds; round++) await join(`Member${round}`)
+  return seconds
+}
+
+/** Milliseconds of server CPU each. */
+async function logins(
+  { server, ca }: { readonly server: ServerProcess } & Pick<Bench['servers'], 'ca'>,
+  count: number,
+  rounds: number,
+): Promise<readonly number[]> {
+  const address = { url: server.url, ca }
+  await RoomMember.createRoom(address, 'logins')
+  const costs: number[] = []
+  for (let round = 0; round <= rounds; round++) {
+    const members = await inLanes(count, 16, () => RoomMember.open(address, 'logins'))
+    const before = server.cpu
+    for (const member of members) await member.logIn()
+    // The first round compiles.
+    if (round > 0) costs.push(((server.cpu - before) / count) * 1000)
+    for (const { socket } of members) socket.destroy()
+  }
+  return costs
+}
