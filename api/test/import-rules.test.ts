@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { cp, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
@@ -47,7 +47,10 @@ describe('the import check', () => {
           filter: path => !/node_modules|\/certs\/local/.test(path.slice(ROOT.length)),
         })
       }
-      for (const [, file, text] of VIOLATIONS) await writeFile(join(copy, file), `${text}\n`, { flag: 'a' })
+      for (const [, file, text] of VIOLATIONS) {
+        await mkdir(dirname(join(copy, file)), { recursive: true })
+        await writeFile(join(copy, file), `${text}\n`, { flag: 'a' })
+      }
       await writeFile(join(copy, 'api/src/app.ts'), "import './server.ts'\n", { flag: 'a' })
       const { status, output } = await cruise(copy)
       assert.notEqual(status, 0)
