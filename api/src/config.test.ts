@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { describeConfig, parseConfig } from './config.ts'
+import { describeConfig, exposedSecrets, parseConfig } from './config.ts'
 
 function accepted(env: Record<string, string>, argv: string[] = []) {
   const result = parseConfig(env, argv)
@@ -164,4 +164,14 @@ test('the help has one line for each setting, with its default', () => {
   const expected = variables.split(' ').map(name => `--${name.toLowerCase().replaceAll('_', '-')}`)
   assert.deepEqual(flags, expected)
   assert.match(describeConfig(), /--away-grace +how long a dropped member keeps its alias \(10m\)/)
+})
+
+test('a secret given as a flag is taken, and a line warns of it without telling it', () => {
+  const argv = ['--claim-code', 'canary', '--port=1', '--opaque-server-setup=canary']
+  const warnings = exposedSecrets(argv)
+  assert.equal(warnings.length, 2)
+  assert.match(warnings[0] ?? '', /^--claim-code .*CLAIM_CODE in the environment/)
+  assert.match(warnings[1] ?? '', /^--opaque-server-setup /)
+  assert.doesNotMatch(warnings.join(), /canary|\n/)
+  assert.deepEqual(exposedSecrets(['--port', '1']), [])
 })

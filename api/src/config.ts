@@ -163,6 +163,16 @@ export function parseConfig(
   return errors.length === 0 ? ok(toConfig(values as Values)) : failure(errors)
 }
 
+/** One line for each secret that is given as a flag, which whoever is on this machine can read in the list of processes. */
+export function exposedSecrets(argv: readonly string[]): string[] {
+  return [...readFlags(argv).flags.keys()]
+    .filter(variable => (settings[variable] as Setting<unknown>).secret)
+    .map(
+      variable =>
+        `${flagOf(variable)} shows in the list of processes: ${variable} in the environment is safer`,
+    )
+}
+
 /** One line a setting, for `--help`. */
 export function describeConfig(): string {
   const width = Math.max(...variables.map(variable => flagOf(variable).length))

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { parseArgs } from 'node:util'
 import { ensureLocalCertificates } from '../../certs/local-certificates.ts'
-import { type Config, describeConfig, parseConfig } from './config.ts'
+import { type Config, describeConfig, exposedSecrets, parseConfig } from './config.ts'
 import { createLogger } from './edge/log.ts'
 import { type RunningServer, startServer } from './server.ts'
 import { StartFailure } from './start-failure.ts'
@@ -111,6 +111,7 @@ Makes a local authority and a server certificate for this machine's names and ad
 `
 
 function readConfig(argv: readonly string[]): Config | undefined {
+  for (const warning of exposedSecrets(argv)) process.stderr.write(`chat-room: ${warning}\n`)
   const config = parseConfig(process.env, argv)
   if (config.ok) return config.value
   for (const { message } of config.error) complain(message, 2)

@@ -1,17 +1,24 @@
 import { parseSegmentClientMessage, TIMES } from '@chat-room/protocol'
 import type { SocketHandlers } from './edge/connection.ts'
+import { MessageMeter, type MessageRate } from './edge/message-meter.ts'
 import type { SegmentPeer } from './edge/segment-peer.ts'
 import type { Visitor } from './edge/socket-edge.ts'
 import type { Relay, RelaySession } from './relay/relay.ts'
 import type { Tickets } from './room/tickets.ts'
 
+/** Of words, not of segments: a receiver's every `want` moves at least four segments, so that this is 512 MiB/s. */
+const RATE: MessageRate = { burst: 512, perSecond: 512 }
+
 /** What arrives on a segment socket: a ticket first, and then the relay's to answer. */
 export function createSegmentSocket(relay: Relay, tickets: Tickets, now: () => number) {
   return (peer: SegmentPeer, { room, address }: Visitor): SocketHandlers => {
     let session: RelaySession | undefined
+    const meter = new MessageMeter(RATE)
     const late = setTimeout(() => peer.close('idle'), TIMES.attach)
     return {
       text(text) {
+        const wait = meter.count(now())
+        if (wait > 0) peer.rest(wait)
         const message = parseSegmentClientMessage(text)
         if (!message.ok) return peer.close('malformed', message.error.message)
         if (session !== undefined) return relay.receive(session, message.value, now())
@@ -19,6 +26,7 @@ export function createSegmentSocket(relay: Relay, tickets: Tickets, now: () => n
         clearTimeout(late)
         const holder = tickets.redeem(message.value.ticket, room, now())
         if (holder === undefined) return peer.close('notAttached')
+        peer.entered()
         session = relay.attach(peer, { ...holder, address }, now())
       },
       binary(bytes) {

@@ -11,6 +11,7 @@ import { type Certificate, obtainCertificate } from './certificate.ts'
 import type { Config } from './config.ts'
 import { createAttemptGate } from './edge/attempt-gate.ts'
 import { Hosts } from './edge/hosts.ts'
+import { HTTP_TIMES, http1Options } from './edge/http-times.ts'
 import type { Logger } from './edge/log.ts'
 import { createPasswordServer } from './edge/password-server.ts'
 import { createRedirect } from './edge/redirect.ts'
@@ -18,6 +19,7 @@ import { hashSecret, randomBytes } from './edge/secrets.ts'
 import { loadServerSetup } from './edge/server-setup.ts'
 import { createSocketEdge } from './edge/socket-edge.ts'
 import { loadStaticFiles } from './edge/static-files.ts'
+import { connectionLimits, createTcpConnections } from './edge/tcp-connections.ts'
 import { createTlsServer } from './edge/tls.ts'
 import { openRelay, type Relay } from './relay/relay.ts'
 import { Rooms } from './room/rooms.ts'
@@ -41,6 +43,9 @@ export type RunningServer = {
 
 /** House-keeping: grace times, retention, times to live. */
 const TICK = 1_000
+
+/** At the end, clients have this long to say goodbye and requests to be answered; then connections are cut. */
+const LINGER = 2_000
 
 const PAGES = fileURLToPath(new URL('../../pwa/page', import.meta.url))
 
@@ -112,9 +117,11 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     insistOnTls: config.domain !== undefined,
     log,
   })
+  const connections = createTcpConnections(connectionLimits(config.connections))
   const { server } = createTlsServer(certificate)
+  connections.guard(server)
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })
-  server.on('request', (request, response) => void listener(request, response))
+  server.on('request', (request, response) => void listener(request, response).catch(onError))
   const sockets = createSocketEdge({
     hosts,
     hasRoom,
@@ -127,10 +134,14 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   sockets.attach(server)
   const port = await listen(server, config.host, config.port)
   undo.defer(() => closed(server))
-  const plain = config.httpPort === undefined ? undefined : createServer(createRedirect(hosts, port))
-  const httpPort =
-    plain && config.httpPort !== undefined ? await listen(plain, config.host, config.httpPort) : undefined
-  if (plain !== undefined) undo.defer(() => closed(plain))
+  let httpPort: number | undefined
+  if (config.httpPort !== undefined) {
+    const plain = createServer(http1Options(HTTP_TIMES), createRedirect(hosts, port))
+    plain.setTimeout(HTTP_TIMES.idle)
+    connections.guard(plain)
+    httpPort = await listen(plain, config.host, config.httpPort)
+    undo.defer(() => closed(plain))
+  }
 
   const started = undo.move()
   return {
@@ -143,8 +154,11 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
       if (closing) return
       closing = true
       rooms.close()
+      const impatient = setTimeout(() => connections.destroyAll(), LINGER)
       await sockets.closeAll('shuttingDown')
+      // Listeners first: what they still wait for ends at the latest with LINGER.
       await started.disposeAsync()
+      clearTimeout(impatient)
     },
   }
 }

@@ -22,7 +22,7 @@ const allowed = [
   '[2001:db8::1]',
   '[2001:db8:0:0::1]:8443',
   '[::1]:1',
-  'localhost:8443',
+  'localhost:65535',
   'box.local',
 ]
 const refused = [
@@ -46,6 +46,8 @@ const refused = [
   '[1.2.3.4]',
   'chat.example.org:port',
   'chat.example.org:123456',
+  'chat.example.org:65536',
+  '[::1]:99999',
   'chat.example.org/path',
   'user@chat.example.org',
   'chat.example.org chat.example.org',
@@ -84,4 +86,11 @@ test('a renewed certificate brings other names', () => {
   renewed.replace(['new.example.org'])
   assert.equal(renewed.allowsHost('old.example.org'), false)
   assert.equal(renewed.allowsHost('new.example.org'), true)
+})
+
+test('the name of a Host is told as a URL spells it', () => {
+  assert.equal(hosts.nameOf('Chat.Example.org.:8443'), 'chat.example.org')
+  assert.equal(hosts.nameOf('[2001:DB8:0:0::1]:8443'), '[2001:db8::1]')
+  assert.equal(hosts.nameOf('xn--zzzzz.rooms.example.org'), 'xn--zzzzz.rooms.example.org')
+  assert.equal(hosts.nameOf('evil.test'), undefined)
 })

@@ -9,6 +9,7 @@ type Authority = {
 const AUTHORITY = /^(?:\[([\da-f:.]{2,45})\]|([\w.-]{1,254}))(?::(\d{1,5}))?$/
 const HTTPS = 'https://'
 const HTTPS_PORT = '443'
+const LAST_PORT = 65_535
 
 /**
  * The names this server answers to. Another site whose name was pointed here (DNS rebinding) is refused by its
@@ -29,11 +30,17 @@ export class Hosts {
 
   /** @param host The `Host` header or the `:authority` of HTTP/2. */
   allowsHost(host: string | undefined): boolean {
+    return this.nameOf(host) !== undefined
+  }
+
+  /** The name in a `Host` that this server answers to, as a URL spells it: IPv6 in brackets. Undefined: it does not. */
+  nameOf(host: string | undefined): string | undefined {
     const authority = parseAuthority(host)
-    if (authority === undefined) return false
+    if (authority === undefined) return undefined
     const { name } = authority
     const dot = name.indexOf('.')
-    return this.#names.has(name) || (dot > 0 && this.#names.has(`*${name.slice(dot)}`))
+    if (!this.#names.has(name) && !(dot > 0 && this.#names.has(`*${name.slice(dot)}`))) return undefined
+    return isIPv6(name) ? `[${name}]` : name
   }
 
   /** Whether a page of this origin may speak to `host`: its own pages may, and programs, which send no `Origin`. */
@@ -51,6 +58,7 @@ function parseAuthority(text: string | undefined): Authority | undefined {
   const match = AUTHORITY.exec(text?.toLowerCase() ?? '')
   if (match === null) return undefined
   const [, address, dotted, port = HTTPS_PORT] = match
+  if (Number(port) > LAST_PORT) return undefined
   if (address !== undefined) return isIPv6(address) ? { name: normalise(address), port } : undefined
   const name = normalise(dotted ?? '')
   return name === '' ? undefined : { name, port }

@@ -4,6 +4,8 @@ import type { WebSocket } from 'ws'
 
 /** What one client may be owed, in bytes, before it counts as one that does not read. */
 export const SLOW_READER_BUFFER = 4 * 1024 * 1024
+/** The same of a newcomer, who is owed a few short answers. */
+const NEWCOMER_BUFFER = 64 * 1024
 
 const OPEN = 1
 
@@ -21,6 +23,8 @@ export class Outgoing {
   readonly #limit: number
   #queue: Uint8Array[] = []
   #queuedBytes = 0
+  #onEntered: (() => void) | undefined = undefined
+  #resting: NodeJS.Timeout | undefined = undefined
 
   constructor(ws: WebSocket, socket: Socket, limit: number) {
     this.ws = ws
@@ -37,6 +41,47 @@ export class Outgoing {
     return this.ws.isPaused
   }
 
+  /** Bytes that arrived, read by `ws` or not. */
+  get bytesRead(): number {
+    return this.socket.bytesRead
+  }
+
+  /** Whether it is still unknown whose this socket is. */
+  get isNewcomer(): boolean {
+    return this.#onEntered !== undefined
+  }
+
+  /** @param onEntered Called once: when it is no newcomer any more, or gone. */
+  arrive(onEntered: () => void): void {
+    this.#onEntered = onEntered
+  }
+
+  /** It has joined or attached: the bounds of a newcomer end. */
+  entered(): void {
+    this.#onEntered?.()
+    this.#onEntered = undefined
+  }
+
+  /** Reads nothing for so long. A later call replaces an earlier one; what was read already still arrives. */
+  rest(milliseconds: number): void {
+    if (!this.isOpen) return
+    clearTimeout(this.#resting)
+    this.ws.pause()
+    this.#resting = setTimeout(() => {
+      this.#resting = undefined
+      this.wake()
+    }, milliseconds)
+  }
+
+  protected get isResting(): boolean {
+    return this.#resting !== undefined
+  }
+
+  /** The rest is over. */
+  protected wake(): void {
+    this.ws.resume()
+  }
+
   /** Bytes that the kernel did not take, as far as they count as unread. */
   protected unread(): number {
     return this.socket.writableLength
@@ -45,7 +90,8 @@ export class Outgoing {
   /** @param frame A whole frame. It may be shared: nobody changes it any more. */
   protected enqueue(frame: Uint8Array): void {
     if (!this.isOpen) return
-    if (this.#queuedBytes + this.unread() + frame.length > this.#limit) {
+    const limit = this.isNewcomer ? Math.min(NEWCOMER_BUFFER, this.#limit) : this.#limit
+    if (this.#queuedBytes + this.unread() + frame.length > limit) {
       this.#cutOff()
       return
     }
@@ -66,6 +112,7 @@ export class Outgoing {
   close(name: CloseName, reason: string = CLOSE[name].reason): void {
     if (!this.isOpen) return
     this.flush()
+    this.#stopResting()
     this.ws.close(CLOSE[name].code, reason)
     // The client's own close frame has to be read.
     this.ws.resume()
@@ -85,6 +132,13 @@ export class Outgoing {
   /** The connection has ended: holds nothing any more. */
   dispose(): void {
     this.#drop()
+    this.#stopResting()
+    this.entered()
+  }
+
+  #stopResting(): void {
+    clearTimeout(this.#resting)
+    this.#resting = undefined
   }
 }
 

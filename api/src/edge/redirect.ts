@@ -1,8 +1,11 @@
 import type { RequestListener } from 'node:http'
 import type { Hosts } from './hosts.ts'
 
-/** Plain HTTP leads to the room and does nothing else; health checks are answered, since their host is no name of ours. */
-export function createRedirect(hosts: Pick<Hosts, 'allowsHost'>, port: number): RequestListener {
+/**
+ * Plain HTTP leads to the room and does nothing else; health checks are answered, since their host is no name of ours.
+ * Nothing in here throws, whatever is asked: nobody would catch it, and the process would end.
+ */
+export function createRedirect(hosts: Pick<Hosts, 'nameOf'>, port: number): RequestListener {
   return (request, response) => {
     const { url = '/', headers } = request
     const answer = (status: number, text: string, more = {}) => {
@@ -10,12 +13,15 @@ export function createRedirect(hosts: Pick<Hosts, 'allowsHost'>, port: number): 
       response.end(text)
     }
     if (url === '/healthz') return answer(200, 'alive\n')
-    if (!hosts.allowsHost(headers.host))
-      return answer(421, 'This server does not answer to that host name.\n')
-    const { hostname } = new URL(`http://${headers.host}`)
-    const origin = port === 443 ? `https://${hostname}` : `https://${hostname}:${port}`
-    // The path is the client's own words: only what URL makes of it goes into a header.
-    const { pathname, search } = new URL(url.startsWith('/') ? `${origin}${url}` : origin)
-    answer(308, `This room is at ${origin}\n`, { Location: `${origin}${pathname}${search}` })
+    const name = hosts.nameOf(headers.host)
+    if (name === undefined) return answer(421, 'This server does not answer to that host name.\n')
+    const origin = port === 443 ? `https://${name}` : `https://${name}:${port}`
+    answer(308, `This room is at ${origin}\n`, { Location: `${origin}${target(url)}` })
   }
+}
+
+/** The path is the client's own words: only what URL makes of it, all ASCII, goes into a header. */
+function target(url: string): string {
+  const parsed = url.startsWith('/') ? URL.parse(`https://localhost${url}`) : null
+  return parsed === null ? '/' : `${parsed.pathname}${parsed.search}`
 }

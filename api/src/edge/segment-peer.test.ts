@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { suite, test } from 'node:test'
+import { mock, suite, test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { LIMITS } from '@chat-room/protocol'
 import { connectPair } from '../../test/websocket-pair.ts'
@@ -92,4 +92,26 @@ suite('a receiver of segments', () => {
     await message
     assert.equal(received, 1)
   })
+})
+
+test('is read again only when it has rested and the relay has room, in whatever order', async () => {
+  mock.timers.enable({ apis: ['setTimeout'] })
+  try {
+    await using pair = await connect()
+    const { peer, ws } = pair
+    peer.rest(1_000)
+    peer.pause()
+    peer.resume()
+    assert.equal(ws.isPaused, true, 'it rests')
+    mock.timers.tick(1_000)
+    assert.equal(ws.isPaused, false)
+    peer.pause()
+    peer.rest(1_000)
+    mock.timers.tick(1_000)
+    assert.equal(ws.isPaused, true, 'the relay has enough')
+    peer.resume()
+    assert.equal(ws.isPaused, false)
+  } finally {
+    mock.timers.reset()
+  }
 })

@@ -6,11 +6,36 @@ import { encodeTextFrame, frameHeader, OPCODE } from './server-frame.ts'
 /** More is asked for while less than this waits: two segments, so that the socket never runs dry. */
 const LOW_WATER = 512 * 1024
 
+/** What may come before the socket is attached: one `attach`, of about a hundred bytes. */
+const FIRST_BYTES = 4 * 1024
+
 /** A client's segment socket, as the relay sees it. It is cut off for unread messages, never for unread segments. */
 export class SegmentPeer extends Outgoing implements RelayPeer {
   /** Of segments, handed to the socket and not taken by the kernel. */
   #segmentBytes = 0
   #waiting: (() => void)[] = []
+  /** By the relay, which has enough for now. */
+  #held = false
+
+  /** `ws` would collect a whole segment before anybody learns that this client has no ticket. */
+  override arrive(onEntered: () => void): void {
+    super.arrive(onEntered)
+    let left = FIRST_BYTES
+    // After the listener of `ws`: an `attach` in this chunk has been heard.
+    const bound = (chunk: Buffer) => {
+      if (!this.isNewcomer) this.socket.off('data', bound)
+      else if (left < chunk.length) this.#turnAway()
+      else left -= chunk.length
+    }
+    this.socket.on('data', bound)
+  }
+
+  /** Hears nothing more, not even the client's close frame: its end, or the library's patience, ends the connection. */
+  #turnAway(): void {
+    this.close('notAttached')
+    this.socket.removeAllListeners('data')
+    this.socket.resume().end()
+  }
 
   send(message: RelayMessage): void {
     this.enqueue(encodeTextFrame(JSON.stringify(message)))
@@ -46,11 +71,17 @@ export class SegmentPeer extends Outgoing implements RelayPeer {
   }
 
   pause(): void {
+    this.#held = true
     if (this.isOpen) this.ws.pause()
   }
 
   resume(): void {
-    this.ws.resume()
+    this.#held = false
+    if (!this.isResting) this.ws.resume()
+  }
+
+  protected override wake(): void {
+    if (!this.#held) this.ws.resume()
   }
 
   override dispose(): void {

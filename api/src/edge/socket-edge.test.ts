@@ -51,6 +51,14 @@ function echo(peer: RoomPeer): SocketHandlers {
   }
 }
 
+/** A segment socket that has shown its ticket. */
+const attached =
+  (binary: (bytes: Uint8Array) => void): SocketEdgeOptions['onSegmentSocket'] =>
+  peer => {
+    peer.entered()
+    return { text() {}, binary, closed() {} }
+  }
+
 type Listening = AsyncDisposable & {
   readonly port: number
   readonly server: Http2SecureServer
@@ -67,7 +75,7 @@ async function listen(options: Partial<SocketEdgeOptions> = {}): Promise<Listeni
     limits: { total: 100, perAddress: 100 },
     log: { error: (context: object) => errors.push(context), debug: () => {} } as SocketEdgeOptions['log'],
     onRoomSocket: echo,
-    onSegmentSocket: () => ({ text() {}, closed() {} }),
+    onSegmentSocket: attached(() => {}),
     farewell: 300,
     ...options,
   })
@@ -138,6 +146,26 @@ const handshake = (first: string, more = '') =>
   `${first} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
   `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n` +
   `Sec-WebSocket-Protocol: ${SUBPROTOCOL}\r\n${more}\r\n`
+
+/** A socket whose client's frames are written by hand. */
+async function upgraded({ port }: Listening, path = '/rooms/main/socket'): Promise<TLSSocket> {
+  const options = { port, host: '127.0.0.1', servername: 'localhost', ca, ALPNProtocols: ['http/1.1'] }
+  const socket = connectTls(options)
+  await once(socket, 'secureConnect')
+  socket.setNoDelay().write(handshake(`GET ${path}`))
+  const [answer] = await once(socket, 'data')
+  assert.match(String(answer), /^HTTP\/1\.1 101 /)
+  return socket
+}
+
+/** Whole numbers below a bound, the same ones every time. */
+function seededRandom(seed: number) {
+  let state = seed
+  return (below: number): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return Math.floor((state / 2 ** 32) * below)
+  }
+}
 
 const GOOD = handshake('GET /rooms/main/socket')
 
@@ -242,7 +270,7 @@ suite('what arrives on a socket', () => {
   test('a segment socket hears bytes that were not copied, and takes the largest segment', async () => {
     const heard = Promise.withResolvers<Uint8Array>()
     await using server = await listen({
-      onSegmentSocket: () => ({ text() {}, binary: heard.resolve, closed() {} }),
+      onSegmentSocket: attached(heard.resolve),
     })
     const client = await open(server, '/rooms/main/segments')
     client.send(Buffer.alloc(LIMITS.segmentBytesMax + 21, 5))
@@ -365,6 +393,117 @@ suite('bounds', () => {
     await once(clients[0] as WebSocket, 'close')
     await assertServes(server)
     clients[1]?.terminate()
+  })
+
+  for (const path of ['/rooms/main/socket', '/rooms/main/segments']) {
+    test(`a message of too many fragments closes ${path} with 1008`, async () => {
+      await using server = await listen()
+      const client = await open(server, path)
+      for (let part = 0; part < 65; part++) client.send('', { fin: false })
+      assert.equal((await closing(client)).code, 1008)
+      await assertServes(server)
+    })
+  }
+
+  test('a frame that comes in too many pieces closes its socket with 1008', async () => {
+    await using server = await listen()
+    const socket = await upgraded(server)
+    const ended = hungUp(socket)
+    socket.write(Buffer.from([0x81, 0xff, 0, 0, 0, 0, 0, 1, 0, 0, 1, 2, 3, 4]))
+    const dribble = setInterval(() => socket.write('x'), 0)
+    const [data] = await once(socket, 'data')
+    clearInterval(dribble)
+    assert.deepEqual([...data.subarray(0, 1), data.readUInt16BE(2)], [0x88, 1008])
+    socket.destroy()
+    await ended
+  })
+
+  test('whoever answers pings in the middle of a message that never ends is closed', async () => {
+    await using server = await listen({ pingEvery: 50 })
+    const client = await open(server)
+    client.send('x', { fin: false })
+    assert.equal((await closing(client)).code, CLOSE.unanswered.code)
+  })
+
+  test('whoever talks in every way that there is, and ends what it begins, is never closed for silence', async () => {
+    await using server = await listen({ pingEvery: 50 })
+    const client = await open(server)
+    let pings = 0
+    const random = seededRandom(20)
+    client.on('ping', () => {
+      pings++
+      client.ping(Buffer.alloc(random(126)))
+      client.pong(Buffer.alloc(random(126)))
+      for (let part = random(4); part >= 0; part--) {
+        client.send('x'.repeat(random(20_000)), { fin: part === 0 })
+        client.pong(Buffer.alloc(random(126)))
+      }
+    })
+    while (pings < 20) await once(client, 'ping')
+    // From here on it only answers; a byte that was counted wrongly would end it after two more pings.
+    client.removeAllListeners('ping')
+    while (pings++ < 26) await once(client, 'ping')
+    assert.equal(client.readyState, WebSocket.OPEN)
+    client.terminate()
+  })
+
+  test('a newcomer to a full house takes the place of whoever waits longest; who has entered stays', async () => {
+    const peers: RoomPeer[] = []
+    await using server = await listen({
+      newcomers: { total: 2, perAddress: 2 },
+      onRoomSocket: peer => {
+        peers.push(peer)
+        return echo(peer)
+      },
+    })
+    const member = await open(server)
+    peers[0]?.entered()
+    const oldest = await open(server)
+    const left = closing(oldest)
+    const waiting = await open(server)
+    const newest = await open(server)
+    assert.deepEqual(await left, { code: CLOSE.idle.code, reason: CLOSE.idle.reason })
+    for (const client of [member, waiting, newest]) {
+      client.send('still here')
+      assert.equal(String((await once(client, 'message'))[0]), 'still here')
+      client.terminate()
+    }
+  })
+
+  test('a newcomer is owed little, a member more', async () => {
+    const answer = { text: 'x'.repeat(70_000), wire: undefined }
+    await using server = await listen({
+      onRoomSocket: peer => ({
+        text(text) {
+          if (text === 'join') peer.entersWhen(() => true)
+          peer.send(answer)
+        },
+        closed() {},
+      }),
+    })
+    const member = await open(server)
+    member.send('join')
+    assert.equal(String((await once(member, 'message'))[0]).length, 70_000)
+    member.terminate()
+    const newcomer = await open(server)
+    newcomer.send('hello')
+    assert.equal((await closing(newcomer)).code, CLOSE.slowReader.code)
+  })
+
+  test('a segment socket without a ticket is turned away before its segment is there', async () => {
+    let heard = 0
+    await using server = await listen({
+      onSegmentSocket: () => ({ text() {}, binary: () => void heard++, closed() {} }),
+    })
+    const socket = await upgraded(server, '/rooms/main/segments')
+    const ended = hungUp(socket)
+    socket.write(Buffer.from([0x82, 0xff, 0, 0, 0, 0, 0, 16, 0, 0, 1, 2, 3, 4]))
+    socket.write(Buffer.alloc(8_000))
+    const [data] = await once(socket, 'data')
+    assert.deepEqual([data[0], data.readUInt16BE(2)], [0x88, CLOSE.notAttached.code])
+    socket.end()
+    await ended
+    assert.equal(heard, 0)
   })
 
   test('closing all tells every client why, even one that does not answer, and then takes nobody', async () => {

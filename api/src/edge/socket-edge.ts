@@ -14,6 +14,7 @@ import type { RawData, WebSocket } from 'ws'
 import { clientAddress } from './client-address.ts'
 import { Connection, type Log, type SocketHandlers } from './connection.ts'
 import { ConnectionCount, type ConnectionLimits } from './connection-count.ts'
+import { Newcomers } from './newcomers.ts'
 import { type Outgoing, SLOW_READER_BUFFER } from './outgoing.ts'
 import { PingWheel } from './ping-wheel.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
@@ -30,6 +31,8 @@ export type Visitor = {
 
 export type SocketEdgeOptions = UpgradeRules & {
   readonly limits: ConnectionLimits
+  /** Of the sockets that have neither joined nor attached. */
+  readonly newcomers?: ConnectionLimits
   readonly log: Log
   readonly onRoomSocket: (peer: RoomPeer, visitor: Visitor) => SocketHandlers
   readonly onSegmentSocket: (peer: SegmentPeer, visitor: Visitor) => SocketHandlers
@@ -56,6 +59,12 @@ type UpgradeSource = { on(event: 'upgrade', listener: UpgradeListener): unknown 
 const PING_SLOTS = 50
 const FAREWELL = 3_000
 
+/** A quarter of all sockets may be newcomers; from one address as many as come at once when a club meets. */
+const newcomersOf = ({ total }: ConnectionLimits): ConnectionLimits => ({
+  total: Math.max(16, Math.ceil(total / 4)),
+  perAddress: 256,
+})
+
 const SHUTTING_DOWN: Refusal = { status: 503, message: 'the server is shutting down' }
 const FULL: Readonly<Record<'total' | 'per-address', Refusal>> = {
   total: { status: 503, message: 'the server has all the connections it can hold' },
@@ -66,6 +75,7 @@ const FULL: Readonly<Record<'total' | 'per-address', Refusal>> = {
 export function createSocketEdge(options: SocketEdgeOptions): SocketEdge {
   const { log, slowReaderBuffer = SLOW_READER_BUFFER, pingEvery = TIMES.ping, farewell = FAREWELL } = options
   const count = new ConnectionCount(options.limits)
+  const newcomers = new Newcomers<Connection>(options.newcomers ?? newcomersOf(options.limits))
   const wheel = new PingWheel<Connection>(PING_SLOTS)
   const connections = new Map<WebSocket, Connection>()
   const entering = new Map<IncomingMessage, Visitor>()
@@ -138,7 +148,13 @@ export function createSocketEdge(options: SocketEdgeOptions): SocketEdge {
     const connection = new Connection(ws, peer, visitor.address, log)
     connections.set(ws, connection)
     wheel.add(connection)
-    ws.on('message', onMessage).on('pong', onPong).on('close', onClose).on('error', onError)
+    peer.arrive(() => newcomers.delete(connection))
+    newcomers.add(connection)
+    ws.on('message', onMessage)
+      .on('ping', onControl)
+      .on('pong', onControl)
+      .on('close', onClose)
+      .on('error', onError)
     if (closing === undefined) connection.open(() => connect(peer, visitor))
     else peer.close(closing)
   }
@@ -149,9 +165,8 @@ export function createSocketEdge(options: SocketEdgeOptions): SocketEdge {
     connections.get(this)?.received(data as Buffer, isBinary)
   }
 
-  function onPong(this: WebSocket) {
-    const connection = connections.get(this)
-    if (connection) connection.unheard = 0
+  function onControl(this: WebSocket, payload: Buffer) {
+    connections.get(this)?.receivedControl(payload)
   }
 
   function onClose(this: WebSocket) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { generateKeyPairSync, X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { connect as connectHttp2 } from 'node:http2'
+import { connect as connectHttp2, constants } from 'node:http2'
 import { get } from 'node:https'
 import { type AddressInfo, connect as connectTcp } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -11,7 +11,8 @@ import { suite, test } from 'node:test'
 import { type ConnectionOptions, connect, type PeerCertificate } from 'node:tls'
 import { WebSocket, WebSocketServer } from 'ws'
 import { ensureLocalCertificates } from '../../../certs/local-certificates.ts'
-import { certificateHosts, createTlsServer, isAmongHosts, loadPair, type Pair } from './tls.ts'
+import { HTTP_TIMES, type HttpTimes } from './http-times.ts'
+import { certificateHosts, createTlsServer, loadPair, type Pair } from './tls.ts'
 
 const NOW = Date.now()
 const DAY_MS = 86_400_000
@@ -32,10 +33,12 @@ async function certificates(algorithm: 'ecdsa' | 'rsa' = 'ecdsa') {
   }
 }
 
-async function listening(pair: Pair) {
-  const { server, replace } = createTlsServer(pair)
+async function listening(pair: Pair, times?: HttpTimes) {
+  const { server, replace } = createTlsServer(pair, times)
   const sockets = new WebSocketServer({ noServer: true })
-  server.on('request', (request, response) => response.end(`${request.httpVersion} ${request.url}`))
+  server.on('request', (request, response) => {
+    if (request.url !== '/never') response.end(`${request.httpVersion} ${request.url}`)
+  })
   server.on('upgrade', (request, socket, head) => {
     sockets.handleUpgrade(request, socket, head, ws => ws.on('message', data => ws.send(`echo ${data}`)))
   })
@@ -196,6 +199,62 @@ test('M1: bytes that are no TLS, and a client that goes in the handshake, leave 
   assert.equal(await http1Get(server.port, made.ca), '1.1 /page')
 })
 
+const IMPATIENT: HttpTimes = { head: 50, request: 50, idle: 100, farewell: 50, check: 20 }
+
+suite('M1: who says nothing more is let go of', () => {
+  test('an HTTP/2 session without streams, by GOAWAY', async () => {
+    await using made = await certificates()
+    await using server = await listening(made, { ...HTTP_TIMES, idle: 100 })
+    const session = connectHttp2(`https://localhost:${server.port}`, { ca: made.ca })
+    const [code] = await once(session, 'goaway')
+    assert.equal(code, constants.NGHTTP2_NO_ERROR)
+    await once(session, 'close')
+  })
+
+  test('an HTTP/2 session whose stream stands still', async () => {
+    await using made = await certificates()
+    await using server = await listening(made, IMPATIENT)
+    const session = connectHttp2(`https://localhost:${server.port}`, { ca: made.ca })
+    session.on('error', () => {})
+    session.request({ ':path': '/never' }).on('error', () => {})
+    await once(session, 'close')
+  })
+
+  test('a client that chose HTTP/2 and never begins it', async () => {
+    await using made = await certificates()
+    await using server = await listening(made, IMPATIENT)
+    using socket = await handshake(server.port, { ca: made.ca, ALPNProtocols: ['h2'] })
+    socket.on('error', () => {}).resume()
+    await once(socket, 'close')
+  })
+
+  for (const [what, bytes] of [
+    ['silence', ''],
+    ['half a head', 'GET / HTTP/1.1\r\nHost: localhost\r\n'],
+    ['half a body', 'POST /never HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nabc'],
+    ['a request that is never answered', 'GET /never HTTP/1.1\r\nHost: localhost\r\n\r\n'],
+  ] as const) {
+    test(`HTTP/1.1: ${what}`, async () => {
+      await using made = await certificates()
+      await using server = await listening(made, IMPATIENT)
+      using socket = await handshake(server.port, { ca: made.ca, ALPNProtocols: ['http/1.1'] })
+      socket.on('error', () => {}).resume()
+      if (bytes !== '') socket.write(bytes)
+      await once(socket, 'close')
+    })
+  }
+
+  test('but an open WebSocket stays', async () => {
+    await using made = await certificates()
+    await using server = await listening(made, IMPATIENT)
+    const quiet = new WebSocket(`wss://localhost:${server.port}/`, { ca: made.ca })
+    await once(quiet, 'open')
+    const session = connectHttp2(`https://localhost:${server.port}`, { ca: made.ca })
+    await once(session, 'close')
+    assert.equal(await echo(quiet, 'still here'), 'echo still here')
+  })
+})
+
 suite('M1: a pair of files', () => {
   test('is loaded with its fingerprint', async () => {
     await using made = await certificates()
@@ -257,14 +316,5 @@ test('the hosts of a certificate have the spelling of URL.hostname', async () =>
     '192.168.7.7',
     '[fd00::7]',
   ])
-  for (const host of hosts) assert.ok(isAmongHosts(hosts, new URL(`https://${host}:8443/`).hostname))
   assert.deepEqual(certificateHosts(made.ca), [])
-})
-
-test('a wildcard of a certificate stands for one label', () => {
-  const hosts = ['*.example.org', 'example.net']
-  for (const host of ['chat.example.org', 'example.net']) assert.ok(isAmongHosts(hosts, host), host)
-  for (const host of ['example.org', 'a.b.example.org', '.example.org', '*', 'chat.example.net', '']) {
-    assert.ok(!isAmongHosts(hosts, host), host)
-  }
 })

@@ -1,9 +1,10 @@
 import { constants, createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { createSecureServer, type Http2SecureServer } from 'node:http2'
+import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2'
 import { isIPv6 } from 'node:net'
-import { createSecureContext } from 'node:tls'
+import { createSecureContext, TLSSocket } from 'node:tls'
 import { failure, ok, type Result } from '@chat-room/protocol'
+import { HTTP_TIMES, type HttpTimes, http1Options } from './http-times.ts'
 
 /** A certificate chain, the server's own first, and its private key, both PEM. */
 export type Pair = { readonly cert: string; readonly key: string }
@@ -41,17 +42,31 @@ const HANDSHAKE_TIMEOUT_MS = 10_000
 const STREAMS_PER_CONNECTION = 100
 
 /** HTTP/2 for pages; HTTP/1.1, and by it WebSocket upgrades, for who does not offer `h2`. */
-export function createTlsServer({ cert, key }: Pair): TlsServer {
+export function createTlsServer({ cert, key }: Pair, times: HttpTimes = HTTP_TIMES): TlsServer {
   const server = createSecureServer({
     ...SECURITY,
     cert,
     key,
     allowHTTP1: true,
+    ...http1Options(times),
     handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
     settings: { maxConcurrentStreams: STREAMS_PER_CONNECTION },
   })
+  server.setTimeout(times.idle)
+  // Of an HTTP/1.1 connection or of an HTTP/2 session; with a listener here, Node ends neither by itself.
+  server.on('timeout', (idle?: TLSSocket | ServerHttp2Session) => {
+    if (idle instanceof TLSSocket) idle.destroy()
+    else if (idle !== undefined) endSession(idle, times.farewell)
+  })
   const replace = (next: Pair) => server.setSecureContext({ ...SECURITY, cert: next.cert, key: next.key })
   return { server, replace }
+}
+
+/** GOAWAY, which ends a session without streams at once; streams that nobody reads would keep it for ever. */
+function endSession(session: ServerHttp2Session, farewell: number): void {
+  const late = setTimeout(() => session.destroy(), farewell)
+  session.once('close', () => clearTimeout(late))
+  session.close()
 }
 
 /** With the SHA-256 fingerprint of the server's own certificate, `AA:BB:…`. */
@@ -125,12 +140,6 @@ export function certificateHosts(cert: string): string[] {
     if (kind === undefined) return []
     return isIPv6(name) ? new URL(`http://[${name}]`).hostname : name.toLowerCase()
   })
-}
-
-/** Whether `hostname` (as `URL.hostname` spells it) is among `hosts`, where a wildcard stands for one label. */
-export function isAmongHosts(hosts: readonly string[], hostname: string): boolean {
-  const dot = hostname.indexOf('.')
-  return hosts.includes(hostname) || (dot > 0 && hosts.includes(`*${hostname.slice(dot)}`))
 }
 
 function attempt<T>(make: () => T): Result<T, Error> {

@@ -22,6 +22,13 @@ export interface Door {
   enter(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>
 }
 
+/** No client of ours fragments; others do as they write, in buffers of several KiB. */
+const MAX_FRAGMENTS = 64
+/** What a TLS record holds at least where senders keep it small: a segment of the network. */
+const SMALL_RECORD = 1024
+/** Reads of which one frame may consist, beside those that its size explains. */
+const SPARE_CHUNKS = 64
+
 /**
  * Opens WebSockets of one kind by @hono/node-ws, which lives in this file alone.
  *
@@ -32,8 +39,11 @@ export interface Door {
 export function createDoor({ maxPayload, farewell, onOpen }: DoorOptions): Door {
   const app = new Hono()
   const { injectWebSocket, upgradeWebSocket, wss } = createNodeWebSocket({ app })
-  const options: ServerOptions & { closeTimeout: number } = {
+  const options: ServerOptions & { closeTimeout: number; maxFragments: number; maxBufferedChunks: number } = {
     maxPayload,
+    // Each piece costs its bookkeeping, however small it is: thousands of pieces of one byte are megabytes.
+    maxFragments: MAX_FRAGMENTS,
+    maxBufferedChunks: SPARE_CHUNKS + Math.ceil(maxPayload / SMALL_RECORD),
     closeTimeout: farewell,
     perMessageDeflate: false,
     handleProtocols: () => SUBPROTOCOL,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { LIMITS } from '@chat-room/protocol'
 import {
+  answerWants,
   type Client,
   FakeFile,
   openRig,
@@ -10,6 +11,7 @@ import {
   settled,
   upload,
   WINDOW,
+  wanted,
 } from '../../test/relay-rig.ts'
 import { MemorySegmentStore } from '../store/segments/memory-segment-store.ts'
 import { MINIMUM_CHARGE } from './quota.ts'
@@ -28,19 +30,37 @@ function provide(rig: Rig, file: FakeFile, address?: string): Client {
   return client
 }
 
+/** As `upload`, by a client that is there. */
+async function uploadBy(client: Client, file: FakeFile): Promise<Client> {
+  answerWants(client, file)
+  client.say(file.provide())
+  await settled()
+  return client
+}
+
 test('a transfer is charged its bytes, and at least what its record costs', async () => {
   const rig = await openRig({ quota: 1024 * MIB })
-  provide(rig, new FakeFile(1))
+  await upload(rig, new FakeFile(1))
   assert.equal(rig.relay.usage().bytesCharged, MINIMUM_CHARGE)
-  provide(rig, new FakeFile(100 * SEGMENT))
+  await upload(rig, new FakeFile(100 * SEGMENT))
   assert.equal(rig.relay.usage().bytesCharged, MINIMUM_CHARGE + 100 * SEGMENT + 1024)
+})
+
+test('what is announced costs a window; more is charged as it comes', async () => {
+  const rig = await openRig({ quota: QUOTA })
+  const file = new FakeFile(QUARTER)
+  const sender = provide(rig, file)
+  assert.equal(rig.relay.usage().bytesCharged, WINDOW * SEGMENT)
+  for (let index = 0; index < 8; index++) sender.frame(file.frame(index))
+  await settled()
+  assert.equal(rig.relay.usage().bytesCharged, (WINDOW + 8) * SEGMENT)
 })
 
 test('one transfer holds at most a quarter of the quota: a larger one slides', async () => {
   const rig = await openRig({ quota: QUOTA })
-  provide(rig, new FakeFile(QUARTER + 1))
+  await upload(rig, new FakeFile(QUARTER + 1))
   assert.equal(rig.relay.usage().bytesCharged, WINDOW * SEGMENT)
-  provide(rig, new FakeFile(QUARTER))
+  await upload(rig, new FakeFile(QUARTER))
   assert.equal(rig.relay.usage().bytesCharged, WINDOW * SEGMENT + QUOTA / 4)
 })
 
@@ -52,21 +72,18 @@ test('a window that is more than a quarter never fits', async () => {
 test('one address holds at most half of the quota, whoever its members are', async () => {
   const rig = await openRig({ quota: QUOTA })
   for (let file = 0; file < 2; file++)
-    assert.equal(refusal(provide(rig, new FakeFile(QUARTER), 'a')), undefined)
+    assert.equal(refusal(await uploadBy(rig.join({ address: 'a' }), new FakeFile(QUARTER))), undefined)
   assert.equal(refusal(provide(rig, new FakeFile(3 * MIB), 'a')), 'quota-full')
   assert.equal(refusal(provide(rig, new FakeFile(3 * MIB), 'b')), undefined)
 })
 
 test('every transfer has its window or is refused: quota-full', async () => {
   const rig = await openRig({ quota: QUOTA })
-  for (let file = 0; file < 3; file++) provide(rig, new FakeFile(QUARTER))
-  provide(rig, new FakeFile(QUARTER - 2 * MIB))
+  for (let file = 0; file < 3; file++) await upload(rig, new FakeFile(QUARTER))
+  await upload(rig, new FakeFile(QUARTER - 2 * MIB))
   for (const charged of [QUOTA - MIB, QUOTA]) {
-    assert.equal(
-      refusal(provide(rig, new FakeFile(10 * MIB))),
-      undefined,
-      'the whole does not fit, its window does',
-    )
+    const sender = provide(rig, new FakeFile(10 * MIB))
+    assert.equal(refusal(sender), undefined, 'the whole does not fit, its window does')
     assert.equal(rig.relay.usage().bytesCharged, charged)
   }
   assert.equal(refusal(provide(rig, new FakeFile(10 * MIB))), 'quota-full')
@@ -82,6 +99,7 @@ test('evicted first: fully received, then the oldest idle; what moves stays', as
     rig.pass(ACTIVE_MS)
   }
   const [oldest, , read, had] = files as [FakeFile, FakeFile, FakeFile, FakeFile]
+  for (const sender of senders.slice(0, 3)) sender.say({ type: 'received', transfer: had.transfer })
   const receiver = rig.join()
   receiver.say({ type: 'received', transfer: had.transfer })
   receiver.say(read.want(0, 1))
@@ -89,11 +107,11 @@ test('evicted first: fully received, then the oldest idle; what moves stays', as
   const ended = () => senders.map(({ peer }) => peer.of('ended').map(({ reason }) => reason))
 
   const newer = [new FakeFile(QUARTER), new FakeFile(QUARTER), new FakeFile(QUARTER)]
-  provide(rig, newer[0] as FakeFile)
+  await uploadBy(receiver, newer[0] as FakeFile)
   assert.deepEqual(ended(), [[], [], [], ['evicted']], 'fully received')
   receiver.say(oldest.want(0, 1))
   await settled()
-  provide(rig, newer[1] as FakeFile)
+  await uploadBy(rig.join(), newer[1] as FakeFile)
   assert.deepEqual(ended(), [[], ['evicted'], [], ['evicted']], 'the only one that idles')
   assert.equal(refusal(provide(rig, newer[2] as FakeFile)), 'quota-full')
 })
@@ -102,8 +120,11 @@ test('a sender may announce again what was evicted', async () => {
   const rig = await openRig({ quota: QUOTA })
   const file = new FakeFile(QUARTER)
   const sender = await upload(rig, file)
-  rig.join().say({ type: 'received', transfer: file.transfer })
-  for (let other = 0; other < 4; other++) provide(rig, new FakeFile(QUARTER))
+  for (let other = 0; other < 4; other++) {
+    const client = rig.join()
+    client.say({ type: 'received', transfer: file.transfer })
+    await uploadBy(client, new FakeFile(QUARTER))
+  }
   assert.equal(sender.peer.of('ended')[0]?.reason, 'evicted')
   rig.pass(ACTIVE_MS)
   sender.peer.messages.length = 0
@@ -136,11 +157,83 @@ test('the oldest idle is what moved longest ago, not what was announced first', 
   const files = Array.from({ length: 4 }, () => new FakeFile(QUARTER))
   for (const file of files) senders.push(await upload(rig, file))
   rig.pass(1)
-  for (const at of [0, 1, 3]) senders[at]?.say((files[at] as FakeFile).provide())
+  const receiver = rig.join()
+  for (const at of [0, 1, 3]) receiver.say((files[at] as FakeFile).want(0, 1))
+  await settled()
   rig.pass(ACTIVE_MS)
-  provide(rig, new FakeFile(QUARTER))
+  await upload(rig, new FakeFile(QUARTER))
   assert.deepEqual(
     senders.map(({ peer }) => peer.of('ended').length),
     [0, 0, 1, 0],
   )
+})
+
+test('words hold nothing: announcing and wanting again and again, an idle reservation gives way', async () => {
+  const rig = await openRig({ quota: QUOTA })
+  const squatted = Array.from({ length: 64 }, () => new FakeFile(QUARTER))
+  const squatters = squatted.map((file, at) => provide(rig, file, `address ${at % 2}`))
+  const accomplice = rig.join()
+  const newcomer = new FakeFile(2 * MIB)
+  assert.equal(refusal(provide(rig, newcomer)), 'quota-full')
+  for (let round = 0; round < 3; round++) {
+    rig.pass(ACTIVE_MS / 3)
+    for (const [at, file] of squatted.entries()) {
+      squatters[at]?.say(file.provide())
+      accomplice.say(file.want())
+    }
+  }
+  const sender = await upload(rig, newcomer)
+  assert.equal(refusal(sender), undefined)
+  assert.equal(wanted(sender.peer, newcomer).length, newcomer.units, 'all of it, not a window')
+  assert.equal(squatters.filter(({ peer }) => peer.of('ended').length > 0).length, 3)
+})
+
+test('one member says received, others are here and have not: what idles is evicted before it', async () => {
+  const rig = await openRig({ quota: QUOTA })
+  const files = Array.from({ length: 4 }, () => new FakeFile(QUARTER))
+  const senders: Client[] = []
+  for (const file of files) {
+    senders.push(await upload(rig, file))
+    rig.pass(ACTIVE_MS)
+  }
+  const { transfer } = files[3] as FakeFile
+  const ended = () => senders.map(({ peer }) => peer.of('ended').length)
+  rig.join().say({ type: 'received', transfer })
+  await upload(rig, new FakeFile(QUARTER))
+  assert.deepEqual(ended(), [1, 0, 0, 0])
+})
+
+test('a file that grew until the quota was full goes on as a window: every receiver gets every byte', async () => {
+  const rig = await openRig({ quota: QUOTA })
+  for (let other = 0; other < 3; other++) await upload(rig, new FakeFile(QUARTER))
+  await upload(rig, new FakeFile(QUARTER / 2))
+  const file = new FakeFile(QUARTER)
+  const sender = await upload(rig, file)
+  const reached = wanted(sender.peer, file).length
+  assert.ok(reached > 2 * WINDOW && reached < file.units, `${reached} segments were wanted`)
+  const [late, later] = [rig.join(), rig.join()]
+  late.say(file.want())
+  await settled()
+  assert.equal(late.peer.frames.filter(frame => file.owns(frame)).length, file.units)
+  later.say(file.want())
+  await settled()
+  assert.deepEqual(later.peer.indices, late.peer.indices, 'what was given up comes from the sender again')
+  assert.ok(rig.relay.usage().bytesCharged <= QUOTA)
+})
+
+test('a restarted relay charges what is held and a window; the sender goes on', async () => {
+  const store = new MemorySegmentStore()
+  const before = await openRig({ store, quota: QUOTA })
+  const file = new FakeFile(QUARTER)
+  const sender = provide(before, file)
+  for (let index = 0; index < WINDOW; index++) sender.frame(file.frame(index))
+  await settled()
+  const rig = await openRig({ store, quota: QUOTA })
+  assert.equal(rig.relay.usage().bytesCharged, 2 * WINDOW * SEGMENT)
+  const again = rig.join({ member: sender.member })
+  answerWants(again, file)
+  again.say(file.provide())
+  await settled()
+  assert.equal(wanted(again.peer, file).length, file.units - WINDOW)
+  assert.equal(rig.relay.usage().bytesCharged, QUOTA / 4)
 })

@@ -15,15 +15,22 @@ export const wholeOf = (facts: Size): Allotment => ({
   bytes: Math.max(MINIMUM_CHARGE, facts.size + LIMITS.trailerBytes),
 })
 
-/** The least a transfer can live with; the whole of a small one. */
-export function windowOf(facts: Size): Allotment {
+/** Room for so many segments at once, the whole at most. */
+export function roomFor(facts: Size, segments: number): Allotment {
   const whole = wholeOf(facts)
-  if (whole.slots <= LIMITS.windowSegments) return whole
-  return {
-    slots: LIMITS.windowSegments,
-    bytes: Math.max(MINIMUM_CHARGE, LIMITS.windowSegments * facts.segmentSize),
-  }
+  if (segments >= whole.slots) return whole
+  const bytes = Math.max(MINIMUM_CHARGE, segments * facts.segmentSize)
+  return { slots: segments, bytes: Math.min(bytes, whole.bytes) }
 }
+
+/** The least a transfer can live with; the whole of a small one. */
+export const windowOf = (facts: Size): Allotment => roomFor(facts, LIMITS.windowSegments)
+
+/**
+ * What a transfer that holds so many segments may be charged: a window more. Room is given for what came, not for what
+ * was announced: who only announces keeps nobody out.
+ */
+export const growthOf = (facts: Size, held: number): Allotment => roomFor(facts, held + LIMITS.windowSegments)
 
 type Charge = { readonly bytes: number; readonly address: string | undefined }
 

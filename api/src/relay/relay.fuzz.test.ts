@@ -166,8 +166,8 @@ class World {
 async function run(seed: number): Promise<void> {
   const random = createRandom(seed)
   const world = new World(random)
-  // A quarter of it is one window, two, or more than any file here.
-  const quota = random.pick([4, 8, 256]) * MIB
+  // A quarter of it is one window, two, most files but not all together, or more than any file here.
+  const quota = random.pick([4, 8, 12, 256]) * MIB
   const disk = new Disk(random)
   let store = new JitterStore(disk)
   const open = () => openRig({ quota, ttl: 2 ** 40, store })
@@ -221,9 +221,18 @@ async function run(seed: number): Promise<void> {
     assert.ok(bytesInMemory <= 8 * MIB + perFile + perMember, `${bytesInMemory} bytes in memory`)
   }
 
+  const checkStore = async (): Promise<void> => {
+    let held = 0
+    for (const stored of await store.restore())
+      for (const index of stored.indices()) held += stored.lengthOf(index) ?? 0
+    const { bytesCharged } = rig.relay.usage()
+    assert.ok(held <= bytesCharged, `${held} bytes lie in the store, ${bytesCharged} are charged`)
+  }
+
   for (let step = 0; step < STEPS; step++) {
     await act()
     check()
+    await checkStore()
   }
 
   // From here on nothing fails any more: whoever keeps wanting gets everything.

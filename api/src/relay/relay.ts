@@ -77,7 +77,15 @@ class SegmentRelay implements Relay {
     this.#now = now
     this.#hash = hash
     const sessionOf = (room: string, member: Id) => this.#sessions.get(keyOf(room, member))
-    this.#transfers = new Transfers({ store, cache, quota, ttl, sessionOf, onError })
+    this.#transfers = new Transfers({
+      store,
+      cache,
+      quota,
+      ttl,
+      sessionOf,
+      sessions: () => this.#sessions.values(),
+      onError,
+    })
     this.#serving = new Serving({
       cache,
       now: () => this.#now,
@@ -186,7 +194,7 @@ class SegmentRelay implements Relay {
     this.#transfers.expire(now)
     for (const transfer of this.#transfers) {
       const sender = provider(transfer)
-      if (sender) this.#transfers.grow(transfer, sender.address)
+      if (sender) this.#transfers.widen(transfer, sender.address)
       this.#moved(transfer)
     }
   }
@@ -220,7 +228,6 @@ class SegmentRelay implements Relay {
     session.downloads.set(transfer, download)
     transfer.downloads.add(download)
     session.progressed = this.#now
-    transfer.active = this.#now
     this.#serving.serve(session)
     this.#moved(transfer)
   }

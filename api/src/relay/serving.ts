@@ -74,7 +74,8 @@ export class Serving {
     if (!frame) {
       const length = stored.lengthOf(index)
       if (length === undefined) return undefined
-      const bytes = new Uint8Array(SEGMENT_HEADER_BYTES + length)
+      // Not zeroed: nobody sees it before a whole segment was read into it.
+      const bytes = Buffer.allocUnsafeSlow(SEGMENT_HEADER_BYTES + length)
       writeSegmentHeader(bytes, Buffer.from(facts.transfer, 'base64url'), index)
       const filled = stored.read(index, bytes.subarray(SEGMENT_HEADER_BYTES)).catch(error => {
         this.#deps.onError(error)

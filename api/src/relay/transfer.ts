@@ -29,6 +29,8 @@ export type Session = {
   progressed: number
 }
 
+type Member = Pick<Session, 'room' | 'member'>
+
 /** One receiver's open run: segments `first`…`end` - 1 are wanted, `next` is the first that was not sent. */
 export type Download = {
   readonly session: Session
@@ -75,13 +77,15 @@ export type Transfer = {
   readonly writing: Set<number>
   readonly frames: Frames
   readonly downloads: Set<Download>
-  /** How many segments may be held at once: all, or a window that slides. */
+  /** How many segments may be held at once. */
   slots: number
+  /** There is no room for the whole: `slots` is a window that slides. Otherwise it grows with what is held. */
+  slides: boolean
   /** Where the window begins. */
   base: number
-  /** No segment before it is lacking while `slots` is all. */
+  /** No segment before it, and in the window, is lacking. */
   frontier: number
-  /** When anything of it last moved. */
+  /** When a segment of it last arrived or was handed out. Words move nothing. */
   active: number
   removed: boolean
 }
@@ -98,6 +102,7 @@ export const createTransfer = (stored: StoredTransfer, active: number): Transfer
   frames: new Map(),
   downloads: new Set(),
   slots: 0,
+  slides: false,
   base: 0,
   frontier: 0,
   active,
@@ -108,10 +113,8 @@ export const provider = ({ upload }: Transfer): Session | undefined =>
   upload.state === 'uploading' || upload.state === 'complete' ? upload.provider : undefined
 
 /** The audience of a transfer (M11): of a DM that one member, of a group transfer everyone but its sender. */
-export const mayReceive = (
-  { facts }: Transfer,
-  { room, member }: Pick<Session, 'room' | 'member'>,
-): boolean => facts.room === room && (facts.to === 'all' ? facts.sender !== member : facts.to === member)
+export const mayReceive = ({ facts }: Transfer, { room, member }: Member): boolean =>
+  facts.room === room && (facts.to === 'all' ? facts.sender !== member : facts.to === member)
 
 /** Whether an uploaded segment of this length can be segment `index`. */
 export function fits({ facts, units }: Transfer, index: number, length: number): boolean {
@@ -119,9 +122,16 @@ export function fits({ facts, units }: Transfer, index: number, length: number):
   return length === Math.min(facts.segmentSize, facts.size - index * facts.segmentSize)
 }
 
-/** Somebody has it, and nobody fetches it. */
-export const isFullyReceived = (transfer: Transfer): boolean =>
-  transfer.downloads.size === 0 && [...transfer.stored.outcomes.values()].includes('received')
+/**
+ * Somebody has it, nobody fetches it, and nobody of its audience who is here still might: that one member says
+ * `received`, which nothing proves, takes it from none of the others. `members` are those with a segment socket.
+ */
+export function isFullyReceived(transfer: Transfer, members: Iterable<Member>): boolean {
+  const { outcomes } = transfer.stored
+  if (transfer.downloads.size > 0 || ![...outcomes.values()].includes('received')) return false
+  for (const member of members) if (mayReceive(transfer, member) && !outcomes.has(member.member)) return false
+  return true
+}
 
 /**
  * Whether the window waits for this receiver. One to whom the relay owes segments is never late by its own fault,

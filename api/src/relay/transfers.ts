@@ -1,7 +1,7 @@
 import type { RelayMessageOf } from '@chat-room/protocol'
 import type { FrameCache } from './frame-cache.ts'
 import type { Id, Outcome, SegmentStore, StoredTransfer, TransferFacts } from './ports.ts'
-import { type Allotment, MINIMUM_CHARGE, Quota, wholeOf, windowOf } from './quota.ts'
+import { type Allotment, growthOf, MINIMUM_CHARGE, Quota, roomFor, wholeOf, windowOf } from './quota.ts'
 import {
   ACTIVE_MS,
   createTransfer,
@@ -21,6 +21,7 @@ type Deps = {
   /** Milliseconds. */
   readonly ttl: number
   readonly sessionOf: (room: string, member: Id) => Session | undefined
+  readonly sessions: () => Iterable<Session>
   readonly onError: (error: unknown) => void
 }
 
@@ -60,9 +61,11 @@ export class Transfers {
   }
 
   #restoreAllotment(transfer: Transfer, { facts, count }: StoredTransfer): boolean {
-    if (this.#reserve(transfer, wholeOf(facts), undefined, [])) return true
-    const window = windowOf(facts)
-    return count <= window.slots && this.#reserve(transfer, window, undefined, [])
+    transfer.slides = !this.#quota.fitsOne(wholeOf(facts).bytes)
+    if (!transfer.slides && this.#reserve(transfer, growthOf(facts, count), undefined, [])) return true
+    transfer.slides = true
+    const window = roomFor(facts, Math.max(count, windowOf(facts).slots))
+    return this.#reserve(transfer, window, undefined, [])
   }
 
   /** A new transfer with room for at least a window of it, or why there is none. */
@@ -70,26 +73,42 @@ export class Transfers {
     const window = windowOf(facts)
     if (!this.#quota.fitsOne(window.bytes)) return 'too-large'
     const draft = {}
-    const victims = this.#victims(draft, window.bytes, address, [isFullyReceived, isIdle(now)])
+    const victims = this.#victims(draft, window.bytes, address, [this.#isFullyReceived, isIdle(now)])
     if (!victims) return 'quota-full'
     for (const victim of victims) this.end(victim, 'evicted')
     const transfer = createTransfer(this.#deps.store.create(facts), now)
     this.#byId.set(facts.transfer, transfer)
     this.#allot(transfer, window, address)
-    this.#reserve(transfer, wholeOf(facts), address, [isFullyReceived])
+    transfer.slides = !this.#quota.fitsOne(wholeOf(facts).bytes)
     return transfer
   }
 
   /** Its sender is back, perhaps from elsewhere: what it holds is charged there. */
   recharge(transfer: Transfer, address: string): void {
     this.#quota.charge(transfer, this.#quota.charged(transfer), address)
-    this.grow(transfer, address)
+    this.widen(transfer, address)
   }
 
-  /** A window becomes the whole file if there is room for it now; nobody is evicted for that. */
-  grow(transfer: Transfer, address: string): void {
-    if (transfer.slots < transfer.units) this.#reserve(transfer, wholeOf(transfer.facts), address, [])
+  /**
+   * There is always room for a window more than what is held, or else the transfer slides from now on. Who would lose
+   * nothing gives way to that.
+   */
+  grow(transfer: Transfer, address: string, now: number): void {
+    if (transfer.slides) return
+    const more = growthOf(transfer.facts, transfer.stored.count)
+    if (more.slots <= transfer.slots) return
+    transfer.slides = !this.#reserve(transfer, more, address, [this.#isFullyReceived, isIdleReservation(now)])
   }
+
+  /** A sliding window grows again if there is room for the whole file now; nobody is evicted for that. */
+  widen(transfer: Transfer, address: string): void {
+    if (!transfer.slides || this.#quota.shortage(transfer, wholeOf(transfer.facts).bytes, address) !== 0)
+      return
+    transfer.slides = false
+    transfer.frontier = 0
+  }
+
+  readonly #isFullyReceived: Evictable = transfer => isFullyReceived(transfer, this.#deps.sessions())
 
   #reserve(
     transfer: Transfer,
@@ -117,7 +136,7 @@ export class Transfers {
     evictable: readonly Evictable[],
   ): readonly Transfer[] | undefined {
     let shortage = this.#quota.shortage(owner, bytes, address)
-    if (shortage === undefined) return undefined
+    if (shortage === undefined || shortage === 0) return shortage === 0 ? [] : undefined
     const victims = new Set<Transfer>()
     for (const isEvictable of evictable) {
       const candidates = [...this.#byId.values()].filter(one => one !== owner && isEvictable(one))
@@ -180,3 +199,8 @@ const isIdle =
   (now: number): Evictable =>
   transfer =>
     now - transfer.active >= ACTIVE_MS
+
+const isIdleReservation =
+  (now: number): Evictable =>
+  transfer =>
+    transfer.stored.count === 0 && isIdle(now)(transfer)

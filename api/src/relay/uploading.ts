@@ -45,7 +45,6 @@ export class Uploading {
       session.peer.send({ type: 'refused', what: 'provide', code: transfer, transfer: message.transfer })
       return
     }
-    transfer.active = this.#deps.now()
     const { upload, stored } = transfer
     const held = [...stored.indices()].sort((a, b) => a - b)
     session.peer.send({
@@ -94,8 +93,10 @@ export class Uploading {
   /** Wants from the sender what there is credit for. */
   want(transfer: Transfer): void {
     const { upload, facts, stored } = transfer
-    const { drop, want } = planWants(transfer, this.#deps.now())
     if (upload.state !== 'uploading') return
+    const now = this.#deps.now()
+    this.#deps.transfers.grow(transfer, upload.provider.address, now)
+    const { drop, want } = planWants(transfer, upload.wanted, now)
     for (const index of drop) stored.drop(index)
     for (const index of want) upload.wanted.add(index)
     for (const [first, count] of runsOf(want))

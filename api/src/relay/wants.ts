@@ -14,51 +14,58 @@ export type Wants = {
 const NOTHING: Wants = { drop: [], want: [] }
 
 /**
- * What to want from the sender now. What is wanted and what is on its way to the disk together stay within the window, so
- * that a slow disk slows the sender and fills no memory.
+ * What to want now from a sender of whom `wanted` is wanted already. That and what is on its way to the disk together
+ * stay within the window, so that a slow disk slows the sender and fills no memory.
  */
-export function planWants(transfer: Transfer, now: number): Wants {
-  if (transfer.upload.state !== 'uploading') return NOTHING
-  const busy = transfer.upload.wanted.size + transfer.writing.size
+export function planWants(transfer: Transfer, wanted: ReadonlySet<number>, now: number): Wants {
+  const busy = wanted.size + transfer.writing.size
   const credit = LIMITS.windowSegments - busy
   if (busy > 0 && credit < BATCH) return NOTHING
-  return transfer.slots >= transfer.units ? planWhole(transfer, credit) : planWindow(transfer, credit, now)
+  const lacks = (index: number) =>
+    transfer.stored.lengthOf(index) === undefined && !transfer.writing.has(index) && !wanted.has(index)
+  return transfer.slides ? planWindow(transfer, credit, lacks, now) : planWhole(transfer, credit, lacks)
 }
 
-const lacks = (transfer: Transfer, index: number): boolean =>
-  transfer.stored.lengthOf(index) === undefined &&
-  !transfer.writing.has(index) &&
-  !(transfer.upload.state === 'uploading' && transfer.upload.wanted.has(index))
+type Lacks = (index: number) => boolean
 
-function planWhole(transfer: Transfer, credit: number): Wants {
+function planWhole(transfer: Transfer, credit: number, lacks: Lacks): Wants {
   const want: number[] = []
   for (; transfer.frontier < transfer.units && want.length < credit; transfer.frontier++)
-    if (lacks(transfer, transfer.frontier)) want.push(transfer.frontier)
+    if (lacks(transfer.frontier)) want.push(transfer.frontier)
   return { drop: [], want }
 }
 
 /** The window begins at the slowest active receiver's next segment; what lies outside gives its place. */
-function planWindow(transfer: Transfer, credit: number, now: number): Wants {
+function planWindow(transfer: Transfer, credit: number, lacks: Lacks, now: number): Wants {
   const { slots, units, stored } = transfer
-  transfer.base = pace(transfer, now)
-  const end = Math.min(transfer.base + slots, units)
+  const base = pace(transfer, now)
+  // A slower receiver came: what lies behind may have been given up.
+  transfer.frontier = base < transfer.base ? base : Math.max(transfer.frontier, base)
+  transfer.base = base
+  const end = Math.min(base + slots, units)
   const busy = LIMITS.windowSegments - credit
-  // Given up from the back: first what lies behind, which nobody active needs, then what is needed last.
-  const ahead = [...stored.indices()].filter(index => index >= end).sort((a, b) => a - b)
-  const outside = [...ahead, ...[...stored.indices()].filter(index => index < transfer.base)]
   const drop: number[] = []
   const want: number[] = []
-  for (let index = transfer.base; index < end && want.length < credit; index++) {
-    if (!lacks(transfer, index)) continue
+  let outside: number[] | undefined
+  for (; transfer.frontier < end && want.length < credit; transfer.frontier++) {
+    if (!lacks(transfer.frontier)) continue
     if (stored.count - drop.length + busy + want.length >= slots) {
+      outside ??= outsideOf(stored.indices(), base, end)
       const victim = outside.pop()
       // Its place is taken by a segment of an earlier window that has yet to arrive.
       if (victim === undefined) break
       drop.push(victim)
     }
-    want.push(index)
+    want.push(transfer.frontier)
   }
   return { drop, want }
+}
+
+/** Given up from the back: first what lies behind, which nobody active needs, then what is needed last. */
+function outsideOf(indices: Iterable<number>, base: number, end: number): number[] {
+  const held = [...indices]
+  const ahead = held.filter(index => index >= end).sort((a, b) => a - b)
+  return [...ahead, ...held.filter(index => index < base)]
 }
 
 function pace(transfer: Transfer, now: number): number {

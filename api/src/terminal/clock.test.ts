@@ -15,3 +15,14 @@ test('a cancelled callback does not come', async () => {
   systemClock.after(1, () => assert.fail('it was cancelled'))()
   await new Promise<void>(resolve => systemClock.after(5, resolve))
 })
+
+test('a time beyond what timers count is waited for in parts', t => {
+  const longest = 2 ** 31 - 1
+  const { mock } = t.mock.method(globalThis, 'setTimeout')
+  for (const milliseconds of [2 ** 31, 2 ** 53, Number.POSITIVE_INFINITY])
+    systemClock.after(milliseconds, () => {})()
+  assert.deepEqual(
+    mock.calls.map(({ arguments: [, milliseconds] }) => milliseconds),
+    [longest, longest, longest],
+  )
+})

@@ -1,6 +1,9 @@
 import { performance } from 'node:perf_hooks'
 import type { Clock } from '@chat-room/client'
 
+/** Node's timers count no further: beyond it they call back at once. */
+const LONGEST_MS = 2 ** 31 - 1
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(milliseconds, callback) {
@@ -9,10 +12,11 @@ export const systemClock: Clock = {
     const due = performance.now() + Math.ceil(milliseconds)
     const call = () => {
       const left = due - performance.now()
-      if (left > 0) timer = setTimeout(call, Math.ceil(left))
+      if (left > 0) timer = wait(left)
       else callback()
     }
-    let timer = setTimeout(call, milliseconds)
+    const wait = (left: number) => setTimeout(call, Math.min(Math.ceil(left), LONGEST_MS))
+    let timer = wait(milliseconds)
     return () => clearTimeout(timer)
   },
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
 import type { FileSink } from '@chat-room/client'
+import { DiskSpace, diskSpaceOf } from './disk-space.ts'
 import { createFileSink } from './file-sink.ts'
 import { createFiles } from './files.ts'
 
@@ -20,7 +21,7 @@ const content = (name: string) => readFile(join(directory, name), 'utf8')
 const names = async () => (await readdir(directory)).sort()
 
 async function sinkFor(name: string, size = 5): Promise<FileSink> {
-  const sink = await createFileSink(directory, { name, size })
+  const sink = await createFileSink(directory, { name, size }, diskSpaceOf(directory))
   if ('problem' in sink) throw new Error(sink.problem)
   return sink
 }
@@ -163,9 +164,32 @@ test('M14 a buffer exchanged for another file is not given the final name', asyn
   assert.ok(!(await names()).includes('notes2.txt'))
 })
 
-test('a file larger than the disk has room is refused before it is sent', async () => {
-  const sink = await createFileSink(directory, { name: 'huge.bin', size: 2 ** 50 })
+test('a file larger than the disk has room is refused before it is sent, and it is said why', async () => {
+  const sink = await createFileSink(directory, { name: 'huge.bin', size: 2 ** 50 }, diskSpaceOf(directory))
   assert.ok('problem' in sink)
-  assert.match(sink.problem, /room on the disk/)
+  assert.match(sink.problem, /not accepted: the disk/i)
   assert.deepEqual(await names(), [])
+})
+
+test('files that are being received share what is free: none fills the disk with another', async () => {
+  const size = 2 ** 30
+  const space = new DiskSpace(() => Promise.resolve({ free: 1.75 * size, total: size }))
+  const open = (name: string) => createFileSink(directory, { name, size }, space)
+  const first = await open('first.bin')
+  assert.ok(!('problem' in first))
+  assert.ok('problem' in (await open('second.bin')))
+  await first.discard()
+  const second = await open('second.bin')
+  assert.ok(!('problem' in second))
+  await second.finish()
+  assert.ok(!('problem' in (await open('third.bin'))), 'what was received lies on the disk')
+})
+
+test('a received file is for its owner alone, while it comes and afterwards', async () => {
+  const mode = async (name: string) => (await lstat(join(directory, name))).mode & 0o777
+  const sink = await sinkFor('letter.txt')
+  assert.equal(await mode('letter1.txt'), 0o600)
+  await sink.write(0, bytes('hello'))
+  await sink.finish()
+  assert.equal(await mode('letter2.txt'), 0o600)
 })

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
-import { constants, type FileHandle, link, lstat, open, rename, rm, statfs, unlink } from 'node:fs/promises'
+import { constants, type FileHandle, link, lstat, open, rename, rm, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FileProblem, FileSink } from '@chat-room/client'
 import { numberedName, safeFileName } from '@chat-room/protocol'
+import { formatSize } from './amounts.ts'
+import type { DiskSpace, GivenSpace } from './disk-space.ts'
 import { errnoOf } from './errno.ts'
 
 /** A directory with so many numbered files of one name is no place to look on for more. */
@@ -13,17 +15,23 @@ const PIECE = 1024 * 1024
 type Incoming = { readonly name: string; readonly size: number }
 
 /** Opens the buffer of an incoming file: `name.ext` lies in `name1.ext` until it is verified (M14). */
-export async function createFileSink(directory: string, incoming: Incoming): Promise<FileSink | FileProblem> {
-  const name = safeFileName(incoming.name)
-  const problem = await lacksSpace(directory, incoming.size)
-  if (problem !== undefined) return { problem }
+export async function createFileSink(
+  directory: string,
+  { name: offered, size }: Incoming,
+  space: DiskSpace,
+): Promise<FileSink | FileProblem> {
+  const name = safeFileName(offered)
+  const given = await space.give(size)
+  if (given === undefined)
+    return { problem: `Not accepted: the disk would be too full with ${formatSize(size)} more.` }
   try {
     const buffer = await firstFree(1, async number => {
       const path = join(directory, numberedName(name, number))
-      return { number, path, handle: await open(path, BUFFER_FLAGS, 0o666) }
+      return { number, path, handle: await open(path, BUFFER_FLAGS, PRIVATE) }
     })
-    return createSink(directory, name, buffer)
+    return createSink(directory, name, buffer, given)
   } catch (error) {
+    given.release()
     const code = errnoOf(error)
     if (code === undefined) throw error
     return { problem: `${name} cannot be written here (${code}).` }
@@ -33,10 +41,8 @@ export async function createFileSink(directory: string, incoming: Incoming): Pro
 // Exclusive: it neither follows a link planted under the name nor opens what is there.
 const BUFFER_FLAGS = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL
 
-async function lacksSpace(directory: string, size: number): Promise<string | undefined> {
-  const { bavail, bsize } = await statfs(directory)
-  return bavail * bsize < size ? 'There is not enough room on the disk for this file.' : undefined
-}
+// What one member sent another is not for every user of this machine; under its final name it keeps the mode.
+const PRIVATE = 0o600
 
 /** Tries one number after the other until a name is not taken. */
 async function firstFree<T>(from: number, attempt: (number: number) => Promise<T>): Promise<T> {
@@ -51,7 +57,12 @@ async function firstFree<T>(from: number, attempt: (number: number) => Promise<T
 
 type Buffered = { readonly number: number; readonly path: string; readonly handle: FileHandle }
 
-function createSink(directory: string, name: string, { number, path, handle }: Buffered): FileSink {
+function createSink(
+  directory: string,
+  name: string,
+  { number, path, handle }: Buffered,
+  space: GivenSpace,
+): FileSink {
   const hash = createHash('sha256')
   let end = 0
   let isInOrder = true
@@ -60,6 +71,7 @@ function createSink(directory: string, name: string, { number, path, handle }: B
   async function discard(): Promise<void> {
     if (isOver) return
     isOver = true
+    space.release()
     await handle.close()
     await rm(path, { force: true })
   }
@@ -75,6 +87,7 @@ function createSink(directory: string, name: string, { number, path, handle }: B
       while (written < bytes.length) {
         const { bytesWritten } = await handle.write(bytes, written, bytes.length - written, offset + written)
         written += bytesWritten
+        space.fill(bytesWritten)
       }
     },
 
@@ -89,6 +102,7 @@ function createSink(directory: string, name: string, { number, path, handle }: B
           return final
         })
         isOver = true
+        space.release()
         await handle.close()
         return { name, path: kept, sha256 }
       } catch (error) {

@@ -82,7 +82,8 @@ function createSource(handle: FileHandle, name: string, stats: BigIntStats): Fil
       return `${size}-${mtimeNs}-${ino}`
     },
     async read(offset, length) {
-      const bytes = new Uint8Array(length)
+      // Not zeroed: it is filled, or nobody sees it.
+      const bytes = Buffer.allocUnsafeSlow(length)
       let filled = 0
       while (filled < length) {
         const { bytesRead } = await handle.read(bytes, filled, length - filled, offset + filled)

@@ -6,10 +6,11 @@ const WIDE =
 const ZERO = /^\p{M}+$/u
 const PLAIN = /^[\x20-\x7e]*$/
 
-const graphemesOf = (text: string): readonly string[] =>
+/** What a text is made of: never cut within. */
+export const graphemesOf = (text: string): readonly string[] =>
   PLAIN.test(text) ? [...text] : [...segmenter.segment(text)].map(part => part.segment)
 
-const graphemeWidth = (grapheme: string): number => {
+export const graphemeWidth = (grapheme: string): number => {
   if (ZERO.test(grapheme)) return 0
   return WIDE.test(grapheme) ? 2 : 1
 }
@@ -20,8 +21,8 @@ export function textWidth(text: string): number {
   return graphemesOf(text).reduce((sum, each) => sum + graphemeWidth(each), 0)
 }
 
-/** The longest start of a text that fits, in whole graphemes; at least one of them, so that cutting goes on. */
-export function takeColumns(text: string, columns: number): string {
+/** The longest start of a text that fits, in whole graphemes; at least one of them. */
+function takeColumns(text: string, columns: number): string {
   let taken = ''
   let left = columns
   for (const grapheme of graphemesOf(text)) {

@@ -40,6 +40,22 @@ test('no row is wider than it may be, whatever the text', () => {
   }
 })
 
+test('blanks before a text take no row beyond its width', () => {
+  assert.deepEqual(wrap(`${' '.repeat(200)}text`, 20), ['', '  text'])
+  for (const row of wrap(`\n${' '.repeat(19)}text`, 20)) assert.ok(textWidth(row) <= 20, row)
+})
+
+test('a long text is taken apart once, however many rows it makes', t => {
+  const segment = t.mock.method(Intl.Segmenter.prototype, 'segment')
+  for (const text of ['漢'.repeat(20_000), 'e\u0301'.repeat(8_000), 'é '.repeat(8_000)]) {
+    segment.mock.resetCalls()
+    const rows = wrap(text, 30)
+    assert.ok(rows.length > 100)
+    const work = segment.mock.calls.reduce((sum, { arguments: [input] }) => sum + String(input).length, 0)
+    assert.ok(work <= 4 * text.length, `${work} characters were segmented for ${text.length}`)
+  }
+})
+
 test('a shortened text fits and says that something is missing', () => {
   assert.equal(shortenTo('abcdef', 6), 'abcdef')
   assert.equal(shortenTo('abcdefg', 6), 'abcde…')

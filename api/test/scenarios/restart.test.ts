@@ -4,8 +4,22 @@ import { suite, test } from 'node:test'
 import { SeededRandom } from '../support/seeded-random.ts'
 import { freePort } from './rig/free-port.ts'
 import { PASSWORD, Room } from './rig/room.ts'
+import { Transcript } from './rig/transcript.ts'
+import { Wiretap } from './rig/wiretap.ts'
 
 const startRoom = async () => Room.start({ env: { PORT: String(await freePort()) } })
+
+/** Holds back what the server says, for good, and resolves when it has acknowledged so many more. */
+async function stall(wiretap: Wiretap, acknowledged: number): Promise<void> {
+  const heldBack: Transcript<string> = new Transcript(() => `held back:\n${heldBack.items.join('\n')}`)
+  wiretap.hold = ({ from }) => (from === 'server' ? new Promise(() => undefined) : undefined)
+  wiretap.onFrame = ({ from, bytes }) => {
+    if (from === 'server') heldBack.add(bytes.toString('utf8', 0, 200))
+  }
+  for (let left = acknowledged; left > 0; left--) {
+    await heldBack.take('an acknowledgement', frame => frame.includes('"type":"accepted"'))
+  }
+}
 
 suite('scenario: a server that ends and starts again', { concurrency: 2 }, () => {
   test('SIGTERM: clients are told, it exits with 0 in 5 s, and everything goes on by itself', async () => {
@@ -45,8 +59,11 @@ suite('scenario: a server that ends and starts again', { concurrency: 2 }, () =>
     t.diagnostic(`SEED=${seed}`)
     const random = new SeededRandom(seed)
     await using room = await startRoom()
-    const people = await room.members('alice', 'bob')
-    const [alice, bob] = people
+    await using wiretap = await Wiretap.before(room)
+    const alice = await room.member('alice', { url: wiretap.url })
+    const bob = await room.member('bob', { url: wiretap.url })
+    await alice.event({ type: 'member-joined', alias: 'bob' })
+    const people = [alice, bob] as const
     const typed = people.map(() => ({ all: [] as string[], direct: [] as string[] }))
     const say = (speaker: number, audience: 'all' | 'direct', count: number) => {
       const lines = typed[speaker]?.[audience] ?? []
@@ -55,14 +72,19 @@ suite('scenario: a server that ends and starts again', { concurrency: 2 }, () =>
       people[speaker]?.type(`:Dm ${audience === 'all' ? 'All' : people[1 - speaker]?.name}`, ...more)
     }
     for (let kill = 0; kill < 6; kill++) {
-      for (const speaker of people.keys()) {
-        say(speaker, 'all', 10 + random.below(60))
-        say(speaker, 'direct', random.below(30))
+      for (const [speaker, listener] of [bob, alice].entries()) {
+        for (const audience of ['all', 'direct'] as const) {
+          say(speaker, audience, 1 + random.below(20))
+          // Both are back, and nothing is on its way any more.
+          await listener.hears(typed[speaker]?.[audience].at(-1) ?? '')
+        }
       }
-      const speaker = random.pick(people)
-      // Dies as soon as so many more are acknowledged: their relaying is under way, or is not.
-      for (let more = 1 + random.below(15); more > 0; more--) await speaker.event({ type: 'sent' })
+      // From here on the server's words are lost: it stores so many, acknowledges and relays them, and nobody hears of it.
+      const stored = stall(wiretap, 1 + random.below(20))
+      for (const speaker of people.keys()) say(speaker, random.pick(['all', 'direct']), 20 + random.below(60))
+      await stored
       assert.equal(await room.stopServer('SIGKILL'), 'SIGKILL')
+      wiretap.hold = () => undefined
       await room.startServer()
     }
     for (const [speaker, listener] of [bob, alice].entries()) {

@@ -22,6 +22,8 @@ export class Wiretap implements AsyncDisposable {
   readonly frames: Frame[] = []
   /** Request lines and headers of the upgrades. */
   readonly requests: string[] = []
+  /** Called for each frame as it comes, before it is held or goes on. */
+  onFrame: (frame: Frame) => void = () => undefined
   /** A frame goes on when this resolves; those behind it on the same line wait. */
   hold: (frame: Frame) => Promise<void> | void = () => undefined
   readonly #upstream: string
@@ -88,6 +90,7 @@ export class Wiretap implements AsyncDisposable {
     source.on('message', (data: Buffer, isBinary) => {
       const frame = { from, path, isBinary, bytes: data }
       this.frames.push(frame)
+      this.onFrame(frame)
       before = before.then(async () => {
         await this.hold(frame)
         if (target.readyState === WebSocket.OPEN) target.send(data, { binary: isBinary })
