@@ -2,6 +2,7 @@
 import { enableCompileCache } from 'node:module'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { certsDirectory } from './certs-directory.ts'
 
 const USAGE = `chat-room serve [--port 8443 ...]     host a room
 chat-room join https://host[:port]    enter a room from this terminal
@@ -60,7 +61,7 @@ async function join(argv: readonly string[]): Promise<number> {
         return () => process.off(signal, callback)
       },
     },
-    { localAuthority: localAuthority() },
+    { localAuthority: resolve(certsDirectory(process.env), 'ca.crt') },
   )
 }
 
@@ -70,12 +71,6 @@ function hideExperiments(): void {
   process.on('warning', warning => {
     if (warning.name !== 'ExperimentalWarning') process.stderr.write(`${warning.name}: ${warning.message}\n`)
   })
-}
-
-/** The authority that this project's server makes for itself here, wherever it keeps its data. */
-function localAuthority(): string {
-  const project = fileURLToPath(new URL('../..', import.meta.url))
-  return resolve(project, process.env['CERTS_DIR'] ?? 'certs/local', 'ca.crt')
 }
 
 // A third of a cold start is compiling. The cache lies where the code does: who may write there may change that, too.

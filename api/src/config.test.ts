@@ -21,7 +21,6 @@ test('with nothing given: a room on 8443 with local certificates', () => {
     httpPort: 8080,
     host: '::',
     dataDirectory: './data',
-    certsDirectory: 'certs/local',
     tls: { mode: 'local', directory: 'certs/local' },
     domain: undefined,
     allowedHosts: [],

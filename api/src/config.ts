@@ -109,7 +109,6 @@ export type Config = {
   readonly httpPort: number | undefined
   readonly host: string
   readonly dataDirectory: string
-  readonly certsDirectory: string
   readonly tls: TlsConfig
   readonly domain: string | undefined
   readonly allowedHosts: readonly string[]
@@ -276,7 +275,6 @@ const toConfig = (values: Values): Config => ({
   httpPort: values.HTTP_PORT === 0 || values.TLS === 'platform' ? undefined : values.HTTP_PORT,
   host: values.HOST,
   dataDirectory: values.DATA_DIR,
-  certsDirectory: values.CERTS_DIR,
   tls: toTls(values),
   domain: values.DOMAIN,
   allowedHosts: values.ALLOWED_HOSTS,

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { parseArgs } from 'node:util'
 import { ensureLocalCertificates } from '../../certs/local-certificates.ts'
+import { certsDirectory } from './certs-directory.ts'
 import { type Config, describeConfig, exposedSecrets, parseConfig } from './config.ts'
 import { createLogger } from './edge/log.ts'
 import { type RunningServer, startServer } from './server.ts'
@@ -78,7 +79,7 @@ export async function certs(argv: readonly string[]): Promise<number> {
     return complain(`${(error as Error).message}\n${CERTS_USAGE}`, 2)
   }
   if (options.help) return print(CERTS_USAGE)
-  const directory = options.dir ?? process.env['CERTS_DIR'] ?? 'certs/local'
+  const directory = options.dir ?? certsDirectory(process.env)
   try {
     const made = await ensureLocalCertificates({
       directory,
@@ -112,7 +113,7 @@ Makes a local authority and a server certificate for this machine's names and ad
 
 function readConfig(argv: readonly string[]): Config | undefined {
   for (const warning of exposedSecrets(argv)) process.stderr.write(`chat-room: ${warning}\n`)
-  const config = parseConfig(process.env, argv)
+  const config = parseConfig({ ...process.env, CERTS_DIR: certsDirectory(process.env) }, argv)
   if (config.ok) return config.value
   for (const { message } of config.error) complain(message, 2)
   return undefined

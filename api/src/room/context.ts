@@ -1,4 +1,5 @@
 import type { ServerMessage, ServerMessageOf } from '@chat-room/protocol'
+import type { MessageRate } from './message-bucket.ts'
 import type {
   AttemptGate,
   Frame,
@@ -21,8 +22,8 @@ export type RoomSettings = {
   readonly retention: Retention
   /** Milliseconds for which a dropped member keeps alias and presence. */
   readonly awayGrace: number
-  /** Messages of one connection: so many at once, then so many a second. */
-  readonly rate: { readonly burst: number; readonly perSecond: number }
+  /** Of one member, whatever connections it comes on. */
+  readonly rate: MessageRate
 }
 
 /** What every room of this server shares. */

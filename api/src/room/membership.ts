@@ -1,5 +1,6 @@
 import { type ClientMessageOf, LIMITS, TIMES } from '@chat-room/protocol'
 import type { RoomContext } from './context.ts'
+import type { MessageBucket } from './message-bucket.ts'
 import { Frame } from './ports.ts'
 import type { Member, Session } from './session.ts'
 
@@ -32,6 +33,7 @@ export async function join(
   if (typeof joined === 'string') return session.refuse('join', joined)
 
   const replaced = joined.replaced === undefined ? undefined : context.members.get(joined.replaced)
+  const before = replaced ?? context.members.get(message.member)
   if (replaced !== undefined) context.remove(replaced, 'replaced', now)
   context.returnToSenders(joined.undelivered)
   context.enter(session, now, {
@@ -41,6 +43,7 @@ export async function join(
     presence: 'here',
     since: at,
     connection: session,
+    bucket: bucketOf(context, before, session, now),
     confirmed: 0,
     undelivered: context.members.get(message.member)?.undelivered ?? [],
   })
@@ -98,6 +101,7 @@ export async function resume(
     presence: 'here',
     since: at,
     connection: session,
+    bucket: bucketOf(context, known, session, now),
     confirmed: 0,
     undelivered: known?.undelivered ?? [],
   })
@@ -182,6 +186,18 @@ export async function expire(context: RoomContext, now: number): Promise<void> {
     if (member !== undefined) context.remove(member, 'expired', now)
   }
   context.returnToSenders(undelivered)
+}
+
+/** A member says as much over many connections, or as its own successor, as it does over one. */
+function bucketOf(
+  { settings }: RoomContext,
+  before: Member | undefined,
+  session: Session,
+  now: number,
+): MessageBucket {
+  if (before === undefined) return session.bucket.promoted(settings.rate, now)
+  before.bucket.charge(session.bucket, now)
+  return before.bucket
 }
 
 function roster(context: RoomContext) {

@@ -3,6 +3,12 @@ import type { RoomContext } from './context.ts'
 import { Frame } from './ports.ts'
 import type { Session } from './session.ts'
 
+const MAILBOX = {
+  messages: LIMITS.mailboxMessages,
+  bytes: LIMITS.mailboxBytes,
+  shares: LIMITS.mailboxShares,
+} as const
+
 /** The mailbox at work: what is sent, and what is asked for again. Only sessions that joined get here. */
 
 /** The hot path: nothing here waits for anything but the store's commit. */
@@ -42,7 +48,7 @@ async function sendToOne(
   const { member } = session.state
   const { id, to, sealed } = message
   const entry = { id, member: member.id, session: member.session, sealed, at: context.time(now) }
-  const delivered = await context.store.deliver(context.name, to, entry, LIMITS.mailboxMessages)
+  const delivered = await context.store.deliver(context.name, to, entry, MAILBOX)
   if (typeof delivered === 'string') return session.refuse('send', delivered, { id })
   if (delivered.fresh) context.sendTo(to, { type: 'direct', mailbox: delivered.seq, ...entry })
   session.send({ type: 'accepted', id, at: delivered.at })

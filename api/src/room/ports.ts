@@ -104,6 +104,15 @@ export type NewMessage = {
 /** `fresh`: stored now. Otherwise the id was known: the first storing's number and time are told again. */
 export type Stored = { readonly fresh: boolean; readonly seq: number; readonly at: number }
 
+/** What may wait in one mailbox. */
+export type MailboxBounds = {
+  readonly messages: number
+  /** Sealed bytes. */
+  readonly bytes: number
+  /** One sender has at most this part of either: so many senders it takes to keep others out. */
+  readonly shares: number
+}
+
 export type Retention = {
   /** 0: kept only until all present and away members have it. */
   readonly messages: number
@@ -152,7 +161,8 @@ export interface RoomStore {
   /**
    * Lease the tag, store the member and append its hello, or change nothing (M5). A tag is held by the one `here` or
    * `away` member that has it. A known member id is continued only by who proves it with `supersedes`; the continued
-   * member keeps its mailbox. A secret not seen since `notBefore` proves nothing. `limit` counts present and away members.
+   * member keeps its mailbox. A secret not seen since `notBefore` proves nothing, and a hash that another member has is
+   * `member-taken` as well, however old: secrets tell members apart. `limit` counts present and away members.
    * A secret is seen when its hash comes, when it is used, and as long as its member is `here`.
    */
   join(room: string, member: NewMember, limit: number, notBefore: number): Promise<Joined | JoinRefusal>
@@ -175,12 +185,15 @@ export interface RoomStore {
   /** To the log; remembered by its id. */
   append(room: string, message: NewMessage): Promise<Stored>
 
-  /** To a mailbox; remembered by its id. `seq` is the mailbox's number. */
+  /**
+   * To a mailbox; remembered by its id. `seq` is the mailbox's number. `mailbox-full`: it has no place, or none for this
+   * sender, or not so many bytes.
+   */
   deliver(
     room: string,
     to: Id,
     message: NewMessage,
-    limit: number,
+    bounds: MailboxBounds,
   ): Promise<Stored | 'unknown-recipient' | 'mailbox-full'>
 
   /** Without effect on a member that is gone. */
@@ -241,10 +254,10 @@ export interface RoomStore {
    * Apply retention to one room: the log's old end goes; hellos stay as long as they may be needed, which is until all
    * entries from before their session's end are gone, and always if their session is the current one of a present or
    * away member or of a gone one that may come back. Gone members whose secret was not seen since `notBefore` are
-   * forgotten, and so are message ids of before (of all rooms: they share one memory). Bounded work a call; `true` if
-   * there is more to do.
+   * forgotten, and so are message ids of before (of all rooms: they share one memory); of this room's at most `ids` are
+   * remembered, the newest. Bounded work a call; `true` if there is more to do.
    */
-  prune(room: string, retention: Retention, now: number, notBefore: number): Promise<boolean>
+  prune(room: string, retention: Retention, now: number, notBefore: number, ids: number): Promise<boolean>
 
   /** Names of all claimed rooms, for house-keeping. */
   rooms(): Promise<readonly string[]>

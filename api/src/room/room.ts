@@ -1,6 +1,7 @@
 import {
   type ClientMessage,
   type ClientMessageOf,
+  LIMITS,
   type ServerMessage,
   type ServerMessageOf,
   TIMES,
@@ -9,6 +10,7 @@ import {
 import { finishCreation, finishLogin, startCreation, startLogin } from './admission.ts'
 import type { RoomContext, RoomDeps } from './context.ts'
 import { announceSession, drop, expire, join, leave, resume } from './membership.ts'
+import { MessageBucket } from './message-bucket.ts'
 import { answer, passOn, send } from './messages.ts'
 import { Frame, type Id, type Peer, type StoredRoom, StoreError, type Undelivered } from './ports.ts'
 import { type Member, Session } from './session.ts'
@@ -71,14 +73,15 @@ export class Room {
 
   /** A socket opened: it hears where the room stands. */
   connect(peer: Peer, address: string, now: number): Session {
-    const session = new Session(peer, address, now, this.#context.settings.rate.burst, this.#ready)
+    const bucket = MessageBucket.beforeJoin(this.#context.settings.rate, now)
+    const session = new Session(peer, address, now, bucket, this.#ready)
     this.#waiting.add(session)
     this.#enqueue(session, async () => session.send(this.#roomFact()))
     return session
   }
 
   receive(session: Session, message: ClientMessage, now: number): void {
-    this.#meter(session, now)
+    if (!this.#meter(session, now)) return
     if (message.type === 'send' && session.idle) {
       this.#appended = true
       send(this.#context, session, message, now).catch(error => this.#sendFailed(session, message, error))
@@ -138,7 +141,8 @@ export class Room {
     for (const { member: id, tag, session } of this.#stored.members) {
       // The grace time starts anew with the server: its absence is not the members' fault.
       const away = { presence: 'away', since, connection: undefined, confirmed: 0 } as const
-      this.#members.set(id, { ...away, id, tag, session, undelivered: [] })
+      const bucket = MessageBucket.full(this.#context.settings.rate, now)
+      this.#members.set(id, { ...away, id, tag, session, bucket, undelivered: [] })
       await store.setPresence(name, id, 'away', since)
     }
   }
@@ -198,15 +202,18 @@ export class Room {
     session.peer.close('internalError')
   }
 
-  /** A token a message; who has none left is not read until there is one again, and told to seal nothing new. */
-  #meter(session: Session, now: number): void {
-    const { burst, perSecond } = this.#context.settings.rate
-    session.tokens = Math.min(burst, session.tokens + ((now - session.tokensAt) * perSecond) / 1000) - 1
-    session.tokensAt = now
-    if (session.tokens >= 0) return
-    const retryAfter = Math.ceil((-session.tokens * 1000) / perSecond)
-    session.peer.pause(retryAfter)
-    session.send({ type: 'slow-down', retryAfter })
+  /** Whether it is to be handled. Who says too much is not read for a while, and told to seal nothing new (P13). */
+  #meter(session: Session, now: number): boolean {
+    const retryAfter = session.bucket.take(now)
+    if (retryAfter === 'flooding') {
+      session.peer.close('flooding')
+      return false
+    }
+    if (retryAfter > 0) {
+      session.peer.pause(retryAfter)
+      session.send({ type: 'slow-down', retryAfter })
+    }
+    return true
   }
 
   #roomFact(): ServerMessageOf<'room'> {
@@ -256,6 +263,8 @@ export class Room {
       drop(this.#context, member, now).catch(this.#context.onError)
     } else {
       session.state = { name: 'joined', member }
+      // What an earlier connection said too much is waited for on this one.
+      if (member.bucket.wait > 0) session.peer.pause(member.bucket.wait)
     }
   }
 
@@ -276,7 +285,8 @@ export class Room {
     this.#prunedAt = now
     const { store, name, settings } = this.#context
     for (let i = 0; i < PRUNES_A_TURN; i++) {
-      if (!(await store.prune(name, settings.retention, now, now - TIMES.messageId))) return
+      if (!(await store.prune(name, settings.retention, now, now - TIMES.messageId, LIMITS.messageIds)))
+        return
     }
     this.#appended = true
   }

@@ -1,4 +1,5 @@
 import type { ClientMessageType, RefusalCode, ServerMessage, ServerMessageOf } from '@chat-room/protocol'
+import type { MessageBucket } from './message-bucket.ts'
 import { Frame, type Id, type Peer } from './ports.ts'
 
 /** One who is present or away. */
@@ -10,6 +11,8 @@ export type Member = {
   presence: 'here' | 'away'
   /** When `presence` last changed, in milliseconds. */
   since: number
+  /** What it may say: its own, over all its connections. */
+  readonly bucket: MessageBucket
   /** Its socket, while it is here. */
   connection: Session | undefined
   /** Of its mailbox, confirmed in this process. */
@@ -42,19 +45,18 @@ export class Session {
   /** The key under which its guesses are counted. */
   readonly address: string
   readonly connectedAt: number
-  tokens: number
-  tokensAt: number
+  /** What it may say until it is a member's. */
+  readonly #bucket: MessageBucket
   #state: SessionState = { name: 'connected' }
   #waiting = 0
   #tail: Promise<void>
 
   /** Nothing is handled before `ready`. */
-  constructor(peer: Peer, address: string, now: number, tokens: number, ready: Promise<void>) {
+  constructor(peer: Peer, address: string, now: number, bucket: MessageBucket, ready: Promise<void>) {
     this.peer = peer
     this.address = address
     this.connectedAt = now
-    this.tokens = tokens
-    this.tokensAt = now
+    this.#bucket = bucket
     this.#tail = ready
   }
 
@@ -65,6 +67,11 @@ export class Session {
   /** `left` is final: a connection that broke while something was waited for stands nowhere any more. */
   set state(next: SessionState) {
     if (this.#state.name !== 'left') this.#state = next
+  }
+
+  /** Out of which its messages are paid. */
+  get bucket(): MessageBucket {
+    return this.#state.name === 'joined' ? this.#state.member.bucket : this.#bucket
   }
 
   get idle(): boolean {

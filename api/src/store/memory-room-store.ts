@@ -21,6 +21,11 @@ export function createMemoryRoomStore(): RoomStore {
     }
   }
 
+  const keepNewestIds = (room: string, count: number): void => {
+    const ofRoom = [...ids.keys()].filter(id => id.startsWith(`${room} `))
+    for (const id of ofRoom.slice(0, Math.max(0, ofRoom.length - count))) ids.delete(id)
+  }
+
   const run = async <T>(work: () => T): Promise<T> => {
     if (closed) throw new Error('the store is closed')
     // Nothing that a caller holds is shared with the store, as nothing is with a database.
@@ -65,7 +70,7 @@ export function createMemoryRoomStore(): RoomStore {
 
     append: (name, message) => inRoom(name, room => room.append('message', message)),
 
-    deliver: (name, to, message, limit) => inRoom(name, room => room.deliver(to, message, limit)),
+    deliver: (name, to, message, bounds) => inRoom(name, room => room.deliver(to, message, bounds)),
 
     setPresence: (name, member, presence, at) => inRoom(name, room => room.setPresence(member, presence, at)),
 
@@ -83,10 +88,11 @@ export function createMemoryRoomStore(): RoomStore {
 
     stored: (name, known) => inRoom(name, room => room.stored(known)),
 
-    prune: (name, retention, now, notBefore) =>
+    prune: (name, retention, now, notBefore, count) =>
       inRoom(name, room => {
         room.prune(retention, now, notBefore)
         forgetIds(notBefore)
+        keepNewestIds(name, count)
         return false
       }),
 

@@ -53,12 +53,14 @@ function drawCall(draw: (below: number) => number, now: number): [string, Call] 
   const arrival = newMember(name, {
     session,
     tag: idOf(`tag ${draw(6)}`),
-    secretHash: secretOf(`${now}`),
+    secretHash: secretOf(`${draw(8) ? now : draw(now)}`),
     supersedes: draw(2) ? secret : undefined,
     at: now,
   })
   const retention = { messages: draw(3) ? draw(30) : 0, bytes: 500 + draw(5_000), age: 20 + draw(200) }
   const sessions = Array.from({ length: 12 }, (_, n) => idOf(`session ${n}`))
+  const bounds = { messages: limit, bytes: 200 + draw(600), shares: 1 + draw(3) }
+  const remembered = draw(2) ? 1_000 : draw(20)
   const ids = Array.from({ length: 8 }, () => idOf(`message ${draw(now)}`))
 
   const calls: { readonly weight: number; readonly title: string; readonly call: Call }[] = [
@@ -72,7 +74,7 @@ function drawCall(draw: (below: number) => number, now: number): [string, Call] 
       call: store => store.appendHello(room, { member, session, sealed, at: now }),
     },
     { weight: 4, title: 'append', call: store => store.append(room, message) },
-    { weight: 3, title: 'deliver', call: store => store.deliver(room, member, message, limit) },
+    { weight: 3, title: 'deliver', call: store => store.deliver(room, member, message, bounds) },
     { weight: 2, title: 'setPresence', call: store => store.setPresence(room, member, presence, now) },
     { weight: 1, title: 'leave', call: store => store.leave(room, message) },
     { weight: 1, title: 'expire', call: store => store.expire(room, notBefore, now) },
@@ -82,7 +84,7 @@ function drawCall(draw: (below: number) => number, now: number): [string, Call] 
     { weight: 1, title: 'hellos', call: store => store.hellos(room, sessions, bytes) },
     { weight: 2, title: 'confirm', call: store => store.confirm(room, member, seq, mailbox) },
     { weight: 1, title: 'stored', call: store => store.stored(room, ids) },
-    { weight: 1, title: 'prune', call: store => store.prune(room, retention, now, notBefore) },
+    { weight: 1, title: 'prune', call: store => store.prune(room, retention, now, notBefore, remembered) },
     { weight: 1, title: 'rooms', call: store => store.rooms() },
   ]
   let ticket = draw(calls.reduce((sum, { weight }) => sum + weight, 0))

@@ -13,6 +13,7 @@ import {
   claimedBy,
   claimOf,
   idOf,
+  mailboxOf,
   newMember,
   newMessage,
   ROOM,
@@ -40,7 +41,7 @@ test('everything is there again after close and open', async () => {
   await first.bindSetup('setup')
   await claimedBy(first, 'anna', 'bob')
   await first.append(ROOM, newMessage('anna', 'one'))
-  await first.deliver(ROOM, idOf('member bob'), newMessage('anna', 'dm'), 10)
+  await first.deliver(ROOM, idOf('member bob'), newMessage('anna', 'dm'), mailboxOf(10))
   const read = async (store: typeof first) => [
     await store.deployment(idOf('another')),
     await store.readRoom(ROOM),
@@ -63,7 +64,7 @@ test('an emptied log keeps its numbers across a restart', async () => {
   const first = open(directory)
   await claimedBy(first, 'anna')
   await first.append(ROOM, newMessage('anna', 'one'))
-  await first.prune(ROOM, { messages: 10, bytes: 0, age: 1e9 }, 3000, 0)
+  await first.prune(ROOM, { messages: 10, bytes: 0, age: 1e9 }, 3000, 0, 1e6)
   const before = await first.readRoom(ROOM)
   assert.deepEqual([before?.oldest, before?.head], [3, 2])
   await first.close()
@@ -127,6 +128,38 @@ test('a second opener is refused by name, and so is a reset, until the first one
   await open(directory).close()
 })
 
+test('data of the first schema is brought up to date: shares of mailboxes and ids are counted', async () => {
+  const directory = newDirectory()
+  const bob = idOf('member bob')
+  const first = open(directory)
+  await claimedBy(first, 'anna', 'bob')
+  for (const name of ['1', '2']) await first.deliver(ROOM, bob, newMessage('anna', name), mailboxOf(10))
+  await first.append(ROOM, newMessage('anna', '3'))
+  await first.close()
+  const raw = new DatabaseSync(join(directory, 'chat-room.db'))
+  raw.exec(`
+    DROP TABLE mail_shares; DROP INDEX id_of_room;
+    ALTER TABLE members DROP COLUMN waiting; ALTER TABLE message_ids DROP COLUMN ordinal;
+    PRAGMA user_version = 1`)
+  raw.close()
+  const store = open(directory)
+  const send = (name: string, bounds: ReturnType<typeof mailboxOf>) =>
+    store.deliver(ROOM, bob, newMessage('anna', name), bounds)
+  assert.equal(await send('4', mailboxOf(8, { shares: 4 })), 'mailbox-full')
+  assert.equal(await send('4', mailboxOf(10, { bytes: 89 })), 'mailbox-full')
+  assert.equal(typeof (await send('4', mailboxOf(10, { bytes: 90 }))), 'object')
+  while (await store.prune(ROOM, { messages: 100, bytes: 1e9, age: 1e9 }, 3000, 0, 2));
+  const known = await store.stored(
+    ROOM,
+    ['1', '2', '3', '4'].map(name => idOf(`message ${name}`)),
+  )
+  assert.deepEqual(
+    known.map(({ id }) => id),
+    [idOf('message 3'), idOf('message 4')],
+  )
+  await store.close()
+})
+
 test('a database of a newer version is refused and left alone', async () => {
   const directory = newDirectory()
   await open(directory).close()
@@ -183,7 +216,7 @@ test('ids that were forgotten in a turn that failed are known again', async () =
   // COMMIT itself fails: a deferred constraint is checked there.
   db.exec('CREATE TABLE child (n INTEGER REFERENCES rooms (room) DEFERRABLE INITIALLY DEFERRED)')
   db.exec(`CREATE TRIGGER fail AFTER DELETE ON message_ids BEGIN INSERT INTO child VALUES (999); END`)
-  await assert.rejects(store.prune(ROOM, { messages: 0, bytes: 0, age: 0 }, 9000, 9000), StoreError)
+  await assert.rejects(store.prune(ROOM, { messages: 0, bytes: 0, age: 0 }, 9000, 9000, 1e6), StoreError)
   db.exec('DROP TRIGGER fail')
   assert.deepEqual(await store.append(ROOM, message), { fresh: false, seq: 2, at: 2000 })
   assert.equal((await store.readRoom(ROOM))?.oldest, 1)

@@ -76,7 +76,8 @@ export function createRoomStore(db: DatabaseSync): RoomStore {
 
     append: (room, message) => run(() => messages.append(rooms.state(room), 'message', message)),
 
-    deliver: (room, to, message, limit) => run(() => messages.deliver(rooms.state(room), to, message, limit)),
+    deliver: (room, to, message, bounds) =>
+      run(() => messages.deliver(rooms.state(room), to, message, bounds)),
 
     setPresence: (room, member, presence, at) =>
       run(() => members.setPresence(rooms.state(room), member, presence, at)),
@@ -107,8 +108,8 @@ export function createRoomStore(db: DatabaseSync): RoomStore {
 
     stored: (room, known) => run(() => messages.stored(rooms.state(room), known)),
 
-    prune: (room, bounds, now, notBefore) =>
-      run(() => retention.prune(rooms.state(room), bounds, now, notBefore)),
+    prune: (room, bounds, now, notBefore, count) =>
+      run(() => retention.prune(rooms.state(room), bounds, now, notBefore, count)),
 
     rooms: () => run(() => rooms.names()),
 

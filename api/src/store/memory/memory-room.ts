@@ -5,6 +5,7 @@ import type {
   Joined,
   JoinRefusal,
   LogBounds,
+  MailboxBounds,
   NewMember,
   NewMessage,
   Retention,
@@ -51,10 +52,14 @@ export class MemoryRoom {
   }
 
   join(newcomer: NewMember, limit: number, notBefore: number): Joined | JoinRefusal {
-    const { member, session, tag, at, hello, supersedes } = newcomer
+    const { member, session, tag, at, hello, supersedes, secretHash } = newcomer
     const proven = supersedes === undefined ? undefined : this.#bySecret(supersedes, notBefore)
     const known = this.#members.get(member)
     if (known && known !== proven) return 'member-taken'
+    const isTaken = [...this.#members.values()].some(
+      other => other.secret === secretHash && other !== known && other !== proven,
+    )
+    if (isTaken) return 'member-taken'
     const refusal = this.#admit(tag, proven, limit)
     if (refusal) return refusal
     const undelivered = proven && proven !== known ? this.#leave(proven, at) : []
@@ -68,7 +73,7 @@ export class MemoryRoom {
       mailbox: known?.mailbox ?? 0,
       mail: known?.mail ?? [],
       confirmed: known?.confirmed ?? 0,
-      secret: newcomer.secretHash,
+      secret: secretHash,
       seen: at,
     })
     this.#announce({ member, session, tag, at, sealed: hello })
@@ -110,13 +115,18 @@ export class MemoryRoom {
   deliver(
     to: Id,
     { id, member, session, sealed, at }: NewMessage,
-    limit: number,
+    bounds: MailboxBounds,
   ): Stored | 'unknown-recipient' | 'mailbox-full' {
     const known = this.#ids.get(id)
     if (known) return { fresh: false, seq: known.seq, at: known.at }
     const recipient = this.#members.get(to)
     if (!recipient || recipient.presence === 'gone') return 'unknown-recipient'
-    if (recipient.mail.length >= limit) return 'mailbox-full'
+    const isFull = (mail: readonly DirectEntry[], shares: number): boolean => {
+      const bytes = mail.reduce((sum, entry) => sum + sealedBytes(entry), sealedBytes({ sealed }))
+      return mail.length >= Math.floor(bounds.messages / shares) || bytes > Math.floor(bounds.bytes / shares)
+    }
+    const ofSender = recipient.mail.filter(entry => entry.member === member)
+    if (isFull(recipient.mail, 1) || isFull(ofSender, bounds.shares)) return 'mailbox-full'
     recipient.mailbox++
     recipient.mail.push({ mailbox: recipient.mailbox, at, id, member, session, sealed })
     this.#ids.set(id, { seq: recipient.mailbox, at, direct: true })

@@ -34,6 +34,8 @@ export class Admission {
         : this.#members.bySecret(state, newcomer.supersedes, notBefore)
     const known = this.#members.byId(state, newcomer.member)
     if (known && known.member !== proven?.member) return 'member-taken'
+    const holder = this.#members.bySecret(state, newcomer.secretHash)
+    if (holder && holder.member !== known?.member && holder.member !== proven?.member) return 'member-taken'
     const refusal = this.#admit(state, newcomer.tag, proven, limit)
     if (refusal) return refusal
 
@@ -51,6 +53,7 @@ export class Admission {
       since: known?.presence === 'here' ? known.since : at,
       mailbox,
       cleared: known?.cleared ?? 0,
+      waiting: known?.waiting ?? 0,
       confirmed: known?.confirmed ?? 0,
       secret: newcomer.secretHash,
       seen: at,

@@ -48,7 +48,7 @@ export class Departure {
   #go(state: RoomState, member: Member, at: number): Undelivered[] {
     const undelivered = this.#mailboxes.abandon(state, member)
     const since = member.presence === 'gone' ? member.since : at
-    this.#members.put(state, { ...member, presence: 'gone', since, cleared: member.mailbox })
+    this.#members.put(state, { ...member, presence: 'gone', since, cleared: member.mailbox, waiting: 0 })
     return undelivered
   }
 }

@@ -37,6 +37,36 @@ test('ids that differ in few bits do not collide', () => {
   assert.ok(looks < 2_000, `${looks} looks`)
 })
 
+test('what is removed is not found, what shares its way is, and its room is used again', () => {
+  const hints = new IdHints()
+  const newest: Uint8Array[] = []
+  let sizeOfWay = 0
+  for (let place = 1; place <= 50_000; place++) {
+    const id = randomBytes(16)
+    hints.add(1, id, place)
+    newest.push(id)
+    const gone = newest.length > 100 ? newest.shift() : undefined
+    if (gone === undefined) continue
+    hints.remove(1, gone, place - 100)
+    assert.ok(!hints.find(1, gone, found => found === place - 100))
+    hints.find(1, gone, () => {
+      sizeOfWay++
+      return false
+    })
+  }
+  for (const [at, id] of newest.entries()) assert.ok(hints.find(1, id, place => place === 49_901 + at))
+  assert.ok(sizeOfWay < 60_000, `${sizeOfWay} looks`)
+})
+
+test('a table that was emptied and numbers its rows anew loses none of them in its growth', () => {
+  const hints = new IdHints()
+  hints.add(1, randomBytes(16), 1_000_000)
+  hints.forgetBefore(1_000_001)
+  const ids = Array.from({ length: 5_000 }, () => randomBytes(16))
+  for (const [index, id] of ids.entries()) hints.add(1, id, index + 1)
+  for (const [index, id] of ids.entries()) assert.ok(hints.find(1, id, place => place === index + 1))
+})
+
 test('what lies before the oldest place is dropped with the next growth, and nothing else', () => {
   const hints = new IdHints()
   const ids = Array.from({ length: 5_000 }, () => randomBytes(16))

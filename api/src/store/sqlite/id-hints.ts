@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto'
 /** Above this share of used slots, probing gets slow. */
 const MAX_LOAD = 0.75
 const MULTIPLIERS = 9
+const REMOVED = -1
 
 /**
  * Where in `message_ids` an id may be: an open-addressing table in memory of about 20 bytes an id. It says only where to
@@ -14,7 +15,7 @@ export class IdHints {
   // 16 and 32 bits is exact in a double.
   readonly #multipliers = Float64Array.from({ length: MULTIPLIERS }, () => randomInt(1, 2 ** 32))
   #hashes = new Uint32Array(1024)
-  /** 0: the slot is free. */
+  /** 0: the slot is free; `REMOVED`: it was not, and searching goes on behind it. */
   #places = new Float64Array(1024)
   #used = 0
   #oldest = 0
@@ -22,6 +23,8 @@ export class IdHints {
   add(room: number, id: Uint8Array, place: number): void {
     if (this.#used >= this.#places.length * MAX_LOAD) this.#rebuild()
     this.#put(this.#hash(room, id), place)
+    // A table that was emptied numbers its rows anew.
+    this.#oldest = Math.min(this.#oldest, place)
   }
 
   /** The first place that `holds` confirms. */
@@ -32,6 +35,16 @@ export class IdHints {
       const place = this.#places[slot] as number
       if (place === 0) return false
       if (this.#hashes[slot] === hash && holds(place)) return true
+    }
+  }
+
+  /** This place is empty. */
+  remove(room: number, id: Uint8Array, place: number): void {
+    const mask = this.#places.length - 1
+    for (let slot = this.#hash(room, id) & mask; this.#places[slot] !== 0; slot = (slot + 1) & mask) {
+      if (this.#places[slot] !== place) continue
+      this.#places[slot] = REMOVED
+      return
     }
   }
 

@@ -15,6 +15,8 @@ export type Member = {
   /** Newest number of its mailbox, and the newest that was deleted: what lies between waits. */
   readonly mailbox: number
   readonly cleared: number
+  /** Sealed bytes that wait in it. */
+  readonly waiting: number
   /** Newest number of the log that it is known to have. */
   readonly confirmed: number
   /** Hash of its resume secret; undefined once that is void for good. */
@@ -34,6 +36,7 @@ type MemberRow = {
   readonly confirmed: number
   readonly secret: Uint8Array | null
   readonly seen: number
+  readonly waiting: number
 }
 
 /** Members of all rooms, the gone among them. `presence < 2` is spelt as in the index `held_tag`, which it uses. */
@@ -73,13 +76,14 @@ export class Members {
         confirmed: number,
         secret: Uint8Array | null,
         seen: number,
+        waiting: number,
       ]
     >(
       db,
-      `INSERT INTO members VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (room, member) DO UPDATE SET
+      `INSERT INTO members VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (room, member) DO UPDATE SET
          tag = excluded.tag, session = excluded.session, presence = excluded.presence, since = excluded.since,
          mailbox = excluded.mailbox, cleared = excluded.cleared, confirmed = excluded.confirmed,
-         secret = excluded.secret, seen = excluded.seen`,
+         secret = excluded.secret, seen = excluded.seen, waiting = excluded.waiting`,
     )
     this.#delete = query<[room: number, member: Uint8Array]>(
       db,
@@ -91,8 +95,8 @@ export class Members {
     return toMember(this.#byId.get(state.room, toBlob(member)))
   }
 
-  /** Who holds this secret, if that was seen since `notBefore`. */
-  bySecret(state: RoomState, secret: string, notBefore: number): Member | undefined {
+  /** Who holds this secret, if that was seen since `notBefore`; without one, whoever has it, void or not. */
+  bySecret(state: RoomState, secret: string, notBefore = 0): Member | undefined {
     const found = toMember(this.#bySecret.get(state.room, toBlob(secret)))
     return found && (found.presence === 'here' || found.seen >= notBefore) ? found : undefined
   }
@@ -128,6 +132,7 @@ export class Members {
       member.confirmed,
       member.secret === undefined ? null : toBlob(member.secret),
       member.seen,
+      member.waiting,
     )
   }
 
@@ -159,6 +164,7 @@ function toMember(row: MemberRow | undefined): Member | undefined {
       confirmed: row.confirmed,
       secret: row.secret ? fromBlob(row.secret) : undefined,
       seen: row.seen,
+      waiting: row.waiting,
     }
   )
 }

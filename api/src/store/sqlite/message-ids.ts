@@ -16,6 +16,11 @@ export class MessageIds {
   readonly #insert
   readonly #oldest
   readonly #delete
+  readonly #newestOrdinal
+  readonly #oldestOrdinal
+  readonly #deleteThrough
+  /** Of the rooms in use. */
+  readonly #newest = new Map<number, number>()
   #hints: IdHints | undefined
   #deleted = false
 
@@ -25,15 +30,26 @@ export class MessageIds {
       db,
       'SELECT number, at, direct FROM message_ids WHERE place = ? AND room = ? AND id = ?',
     )
-    this.#insert = query<[room: number, id: Uint8Array, number: number, at: number, direct: 0 | 1]>(
-      db,
-      'INSERT INTO message_ids (room, id, number, at, direct) VALUES (?, ?, ?, ?, ?)',
-    )
+    this.#insert = query<
+      [room: number, id: Uint8Array, number: number, at: number, direct: 0 | 1, ordinal: number]
+    >(db, 'INSERT INTO message_ids (room, id, number, at, direct, ordinal) VALUES (?, ?, ?, ?, ?, ?)')
     this.#oldest = query<[limit: number], { place: number; at: number }>(
       db,
       'SELECT place, at FROM message_ids ORDER BY place LIMIT ?',
     )
     this.#delete = query<[place: number]>(db, 'DELETE FROM message_ids WHERE place <= ?')
+    this.#newestOrdinal = query<[room: number], { ordinal: number }>(
+      db,
+      'SELECT ordinal FROM message_ids WHERE room = ? ORDER BY ordinal DESC LIMIT 1',
+    )
+    this.#oldestOrdinal = query<[room: number], { ordinal: number }>(
+      db,
+      'SELECT ordinal FROM message_ids WHERE room = ? ORDER BY ordinal LIMIT 1',
+    )
+    this.#deleteThrough = query<
+      [room: number, from: number, through: number],
+      { place: number; id: Uint8Array }
+    >(db, 'DELETE FROM message_ids WHERE room = ? AND ordinal BETWEEN ? AND ? RETURNING place, id')
   }
 
   find(room: number, id: Uint8Array): Known | undefined {
@@ -47,7 +63,10 @@ export class MessageIds {
 
   remember(room: number, id: Uint8Array, stored: Known): void {
     const hints = this.#loaded()
-    const { lastInsertRowid } = this.#insert.run(room, id, stored.number, stored.at, stored.direct)
+    const ordinal = this.#newestOf(room) + 1
+    const { number, at, direct } = stored
+    const { lastInsertRowid } = this.#insert.run(room, id, number, at, direct, ordinal)
+    this.#newest.set(room, ordinal)
     hints.add(room, id, lastInsertRowid)
   }
 
@@ -67,10 +86,29 @@ export class MessageIds {
     return forgotten === PRUNE_LIMITS.rows
   }
 
+  /** Forgets the oldest of a room beyond so many, a bounded number of them; whether there may be more. */
+  keepNewest(room: number, count: number): boolean {
+    const oldest = this.#oldestOrdinal.get(room)?.ordinal
+    if (oldest === undefined) return false
+    const last = Math.min(this.#newestOf(room) - count, oldest + PRUNE_LIMITS.rows - 1)
+    if (last < oldest) return false
+    this.#deleted = true
+    const hints = this.#loaded()
+    for (const { place, id } of this.#deleteThrough.all(room, oldest, last)) hints.remove(room, id, place)
+    return last === oldest + PRUNE_LIMITS.rows - 1
+  }
+
+  #newestOf(room: number): number {
+    const newest = this.#newest.get(room) ?? this.#newestOrdinal.get(room)?.ordinal ?? 0
+    this.#newest.set(room, newest)
+    return newest
+  }
+
   /** A hint too many is harmless, one too few is not: what was deleted may be there again. */
   rolledBack(): void {
     if (this.#deleted) this.#hints = undefined
     this.#deleted = false
+    this.#newest.clear()
   }
 
   // Read when first needed, not at the start: a second or two for a million ids.

@@ -1,4 +1,4 @@
-import type { Id, NewMessage, Stored } from '../../room/ports.ts'
+import type { Id, MailboxBounds, NewMessage, Stored } from '../../room/ports.ts'
 import type { Log } from './log.ts'
 import type { Mailboxes } from './mailboxes.ts'
 import type { Members } from './members.ts'
@@ -40,7 +40,7 @@ export class Messages {
     state: RoomState,
     to: Id,
     message: NewMessage,
-    limit: number,
+    bounds: MailboxBounds,
   ): Stored | 'unknown-recipient' | 'mailbox-full' {
     const id = toBlob(message.id)
     // First of all: a repetition is told what it was told before, even if the recipient is gone since.
@@ -48,10 +48,18 @@ export class Messages {
     if (known) return { fresh: false, seq: known.number, at: known.at }
     const recipient = this.#members.byId(state, to)
     if (!recipient || recipient.presence === 'gone') return 'unknown-recipient'
-    if (recipient.mailbox - recipient.cleared >= limit) return 'mailbox-full'
+    const sealed = toBlob(message.sealed)
+    const waiting = recipient.waiting + sealed.length
+    if (recipient.mailbox - recipient.cleared >= bounds.messages || waiting > bounds.bytes)
+      return 'mailbox-full'
+    const share = this.#mailboxes.share(state, to, message.member)
+    const isShareFull =
+      share.messages >= Math.floor(bounds.messages / bounds.shares) ||
+      share.bytes + sealed.length > Math.floor(bounds.bytes / bounds.shares)
+    if (isShareFull) return 'mailbox-full'
     const number = recipient.mailbox + 1
-    this.#members.put(state, { ...recipient, mailbox: number })
-    this.#mailboxes.put(state, to, number, id, message)
+    this.#members.put(state, { ...recipient, mailbox: number, waiting })
+    this.#mailboxes.put(state, to, number, id, message, sealed)
     this.#ids.remember(state.room, id, { number, at: message.at, direct: 1 })
     return { fresh: true, seq: number, at: message.at }
   }
@@ -61,9 +69,9 @@ export class Messages {
     if (!member || member.presence === 'gone') return
     const confirmed = Math.max(member.confirmed, Math.min(seq, state.head))
     const cleared = Math.max(member.cleared, Math.min(mailbox, member.mailbox))
-    if (cleared > member.cleared) this.#mailboxes.clear(state, id, cleared)
+    const freed = cleared > member.cleared ? this.#mailboxes.clear(state, id, cleared) : 0
     if (cleared > member.cleared || confirmed > member.confirmed)
-      this.#members.put(state, { ...member, confirmed, cleared })
+      this.#members.put(state, { ...member, confirmed, cleared, waiting: member.waiting - freed })
   }
 
   stored(

@@ -102,6 +102,32 @@ const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (room, member, number)
   ) STRICT;
   `,
+  `
+  -- waiting: sealed bytes in the mailbox.
+  ALTER TABLE members ADD COLUMN waiting INTEGER NOT NULL DEFAULT 0;
+  UPDATE members SET waiting = (
+    SELECT coalesce(sum(length(sealed)), 0) FROM mail WHERE mail.room = members.room AND mail.member = members.member);
+
+  -- What each sender has in each mailbox, so that nobody need ever count.
+  CREATE TABLE mail_shares (
+    room INTEGER NOT NULL,
+    member BLOB NOT NULL,
+    sender BLOB NOT NULL,
+    messages INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    PRIMARY KEY (room, member, sender)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO mail_shares
+    SELECT room, member, sender, count(*), sum(length(sealed)) FROM mail GROUP BY room, member, sender;
+
+  -- ordinal counts up in each room, without holes: how many there are is the newest less the oldest, and the oldest are
+  -- found at the left of the room's part of the index, which grows at its right.
+  ALTER TABLE message_ids ADD COLUMN ordinal INTEGER NOT NULL DEFAULT 0;
+  UPDATE message_ids SET ordinal = numbered.ordinal FROM (
+    SELECT place, row_number() OVER (PARTITION BY room ORDER BY place) AS ordinal FROM message_ids
+  ) AS numbered WHERE numbered.place = message_ids.place;
+  CREATE UNIQUE INDEX id_of_room ON message_ids (room, ordinal);
+  `,
 ]
 
 export function migrate(db: DatabaseSync): void {

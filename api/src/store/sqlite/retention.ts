@@ -23,13 +23,14 @@ export class Retention {
   }
 
   /** Whether there is more to do. */
-  prune(state: RoomState, bounds: Bounds, now: number, notBefore: number): boolean {
+  prune(state: RoomState, bounds: Bounds, now: number, notBefore: number, count: number): boolean {
     const { hellos, ids } = this.#tables
     const moreMembers = this.#forgetMembers(state, notBefore)
     const moreEntries = this.#dropEntries(state, bounds, now)
     const moreHellos = hellos.forgetEnded(state)
-    const moreIds = ids.forgetBefore(notBefore)
-    return moreMembers || moreEntries || moreHellos || moreIds
+    const moreOldIds = ids.forgetBefore(notBefore)
+    const moreIds = ids.keepNewest(state.room, count)
+    return moreMembers || moreEntries || moreHellos || moreOldIds || moreIds
   }
 
   #forgetMembers(state: RoomState, notBefore: number): boolean {
