@@ -29,6 +29,17 @@ describe('the way in', () => {
     })
   }
 
+  test('a room of another name than the one asked for is not entered, by no answer of the server', async () => {
+    const world = await MemoryWorld.create()
+    await world.client().join('ann')
+    const ben = world.client()
+    onFact(ben, 'room', fact => [{ ...fact, room: 'other' }])
+    ben.core.start()
+    await world.until(() => ben.state === 'ended', 'it ends')
+    assert.deepEqual(codes(ben), ['server'])
+    assert.equal(ben.of('prompt').length, 0)
+  })
+
   test('a KE2 of garbage admits nobody and breaks nothing', async () => {
     const world = await MemoryWorld.create()
     await world.client().join('ann')

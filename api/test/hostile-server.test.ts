@@ -159,6 +159,23 @@ describe('hellos', () => {
     assert.deepEqual(ben.core.aliases, ['ann', 'ben'])
   })
 
+  test('M12: whose hello expired before it was read is here as soon as it speaks', async () => {
+    const world = await MemoryWorld.create()
+    const ann = await world.client().join('ann')
+    onFact(ann, 'entry', fact => (fact['kind'] === 'hello' ? [] : [fact]))
+    onFact(ann, 'page', fact => {
+      const entries = fact['entries'] as readonly Fact[]
+      return [{ ...fact, entries: entries.filter(({ kind }) => kind !== 'hello') }]
+    })
+    const ben = await world.client().join('ben')
+    ben.core.submit('here I am')
+    await ann.hears('here I am')
+    assert.deepEqual(ann.of('gap'), [{ type: 'gap', missed: 1 }])
+    assert.deepEqual(ann.core.aliases, ['ann', 'ben'])
+    assert.equal(ann.of('member-joined').length, 1)
+    assertWell(world, ann, ben)
+  })
+
   test('hellos that are never to be had are asked for once: what their sessions say is hidden', async () => {
     for (const missing of [true, false]) {
       const world = await MemoryWorld.create()

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { ClientMessage } from '@chat-room/protocol'
+import { type ClientMessage, LIMITS } from '@chat-room/protocol'
 import { createMemoryRoomStore } from '../src/store/memory-room-store.ts'
 import {
   bytesOf,
@@ -93,6 +93,21 @@ describe('messages', () => {
     const back = await rig.connect()
     await back.resume(ben.secret)
     assert.deepEqual(back.of('undelivered'), [{ type: 'undelivered', id: idOf('waiting'), to: ANN }])
+  })
+
+  test('P47: one member fills its share of a mailbox and no more; others still reach its owner', async () => {
+    const rig = await RoomRig.claimed({ settings: { rate: { burst: 1e6, perSecond: 1e6 } } })
+    const ann = await rig.member('ann')
+    const ben = await rig.member('ben')
+    const cid = await rig.member('cid')
+    ann.drop()
+    const share = LIMITS.mailboxMessages / LIMITS.mailboxShares
+    for (let n = 0; n < share; n++) await ben.send(`flood ${n}`, ANN)
+    assert.deepEqual(ben.refusals, [])
+    await ben.send('one more', ANN)
+    assert.deepEqual(ben.refusals, ['send: mailbox-full'])
+    await cid.send('from a friend', ANN)
+    assert.equal(cid.of('accepted').length, 1)
   })
 
   test('what is ephemeral reaches who is here, its author apart, and is stored nowhere', async () => {

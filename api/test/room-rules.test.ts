@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { LIMITS, TIMES } from '@chat-room/protocol'
+import { hashSecret } from '../src/edge/secrets.ts'
 import { MemoryWorld } from './support/memory-world.ts'
 import {
   bytesOf,
@@ -281,6 +282,17 @@ describe('aliases and coming back', () => {
     })
   })
 
+  test('P32: a resume secret’s hash that another member has is refused, and the socket lives on', async () => {
+    const rig = await RoomRig.claimed()
+    const ann = await rig.member('ann')
+    const other = await rig.connect()
+    await other.logIn()
+    await other.join('other', { secretHash: hashSecret(ann.secret) })
+    assert.deepEqual([other.refusals, other.closed, rig.errors], [['join: member-taken'], undefined, []])
+    await other.join('other')
+    assert.equal(other.of('joined').length, 1)
+  })
+
   test('the room is full at 1 000 present and away members, and not before', async () => {
     const rig = await RoomRig.claimed()
     const members = []
@@ -307,20 +319,6 @@ describe('connections', () => {
     await rig.tick(1)
     assert.equal(waiting.closed, 'idle')
     assert.equal(ann.closed, undefined)
-  })
-
-  test('who sends faster than the rate is told to slow down and not read meanwhile; nothing is refused', async () => {
-    const rig = await RoomRig.claimed({ settings: { rate: { burst: 10, perSecond: 2 } } })
-    const ann = await rig.member('ann')
-    for (let n = 0; n < 20; n++) await ann.send(`message ${n}`)
-    assert.equal(ann.of('accepted').length, 20)
-    // Two frames of login and one join came out of the same ten.
-    assert.deepEqual(ann.of('slow-down')[0], { type: 'slow-down', retryAfter: 500 })
-    assert.equal(ann.of('slow-down').length, 13)
-    assert.equal(ann.pauses.at(-1), 6_500)
-    rig.now += 60_000
-    await ann.send('after a while')
-    assert.equal(ann.of('slow-down').length, 13)
   })
 
   test('whose own messages pile up before the store is cut off, and nothing else suffers', async () => {

@@ -5,11 +5,11 @@ import { openDirectMessage } from './crypto/direct-message.ts'
 import type { OpenedMessage } from './crypto/group-message.ts'
 import type { Identity } from './crypto/identity.ts'
 import type { RoomKeys } from './crypto/room-keys.ts'
-import type { LogRequests } from './log-reader.ts'
+import { type HelloRequests, introduce } from './introductions.ts'
 import { ReadingQueue } from './reading-queue.ts'
-import { introduce, type KnownMember, type KnownSession, type Roster } from './roster.ts'
+import type { KnownMember, KnownSession, Roster } from './roster.ts'
 import { SequenceFollower } from './sequence-follower.ts'
-import type { Trouble } from './trouble.ts'
+import type { AuthorTrouble, Trouble } from './trouble.ts'
 
 export type DirectListener = {
   direct(entry: DirectEntry, member: KnownMember, body: Body, history: boolean): void
@@ -18,7 +18,7 @@ export type DirectListener = {
   failed(error: unknown): void
 }
 
-export type DirectRequests = Pick<LogRequests, 'fetchHellos'> & {
+export type DirectRequests = HelloRequests & {
   fetchMailbox(after: number): Promise<ServerMessageOf<'mailbox-page'>>
 }
 
@@ -104,9 +104,8 @@ export class DirectReader {
 
   async #open(entry: DirectEntry): Promise<Opened> {
     const sealed = decodeBase64Url(entry.sealed)
-    const session = this.#roster.session(entry.session)
+    const session = this.#roster.session(entry)
     if (sealed === undefined || session === undefined || session === 'hidden') return { kind: 'hidden' }
-    if (session.member.id !== entry.member) return { kind: 'hidden' }
     const opened = await openDirectMessage(this.#keys, this.#identity, session.member.identity, sealed)
     // The session that the server names must be the one that is sealed inside.
     return opened.ok && encodeBase64Url(opened.value.sessionId) === entry.session
@@ -115,9 +114,10 @@ export class DirectReader {
   }
 
   #tell(entry: DirectEntry, opened: Opened, history: boolean): void {
-    if (opened.kind === 'hidden') return
+    if (opened.kind === 'hidden') return this.#listener.trouble({ code: 'hidden' })
     const { session } = opened
-    const trouble = (code: Trouble['code']) => this.#listener.trouble({ code, alias: session.member.alias })
+    const trouble = (code: AuthorTrouble['code']) =>
+      this.#listener.trouble({ code, alias: session.member.alias })
     if (opened.kind === 'unreadable') return trouble('unreadable')
     const verdict = judge(session, 'direct', opened.message)
     if (verdict === 'refused') return trouble('replayed')

@@ -25,7 +25,8 @@ export type ClientEvent =
   | { readonly type: 'receipt'; readonly from: string; readonly ids: readonly string[] }
   | { readonly type: 'undelivered'; readonly to: string; readonly id: string }
   | { readonly type: 'gap'; readonly missed: number }
-  | { readonly type: 'aliases'; readonly aliases: readonly string[] }
+  /** `unverified`: so many more are connected of whom nobody can say who they are; absent if there are none. */
+  | { readonly type: 'aliases'; readonly aliases: readonly string[]; readonly unverified?: number }
   | { readonly type: 'target'; readonly to: string }
   | { readonly type: 'help'; readonly lines: readonly string[] }
   | FileEvent
@@ -120,6 +121,10 @@ export type ErrorCode =
   | 'fork'
   | 'broken-chain'
   | 'replayed'
+  /** Somebody is in the room whose hello does not hold what it claims, and who is not among the aliases. */
+  | 'unverified'
+  /** Entries of such members are not shown. */
+  | 'hidden'
   /** A message that cannot be opened: forged, damaged or out of its place. */
   | 'unreadable'
   /** Made by a newer version. */

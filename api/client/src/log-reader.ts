@@ -3,10 +3,11 @@ import { type Bytes, decodeBase64Url, decodeUtf8, encodeBase64Url } from './byte
 import { judge } from './chains.ts'
 import type { OpenedMessage } from './crypto/group-message.ts'
 import { sha256 } from './crypto/hash.ts'
+import { type HelloRequests, introduce } from './introductions.ts'
 import { ReadingQueue, type Step } from './reading-queue.ts'
-import { introduce, type KnownMember, type KnownSession, type Roster } from './roster.ts'
+import type { KnownMember, KnownSession, Roster, Speaker } from './roster.ts'
 import { SequenceFollower } from './sequence-follower.ts'
-import type { Trouble } from './trouble.ts'
+import type { AuthorTrouble, Trouble } from './trouble.ts'
 
 /** How many entries a first join reads back, newest first; older ones stay on the server until they are asked for. */
 const HISTORY_AT_JOIN = 1_000
@@ -17,7 +18,8 @@ const REMEMBERED_HASHES = 1_024
 export type LogListener = {
   /** A verified entry, in the log's order. */
   message(entry: LogEntry, member: KnownMember, body: Body, history: boolean): void
-  hello(member: KnownMember, history: boolean): void
+  /** Somebody came, now: whether its hello holds what it claims, the roster knows. */
+  came(speaker: Speaker): void
   /** An entry of this client's own session: stored, whatever became of its acknowledgement. */
   own(entry: LogEntry): void
   missed(count: number): void
@@ -28,9 +30,8 @@ export type LogListener = {
 
 export type LogPosition = { readonly log: string; readonly seq: number }
 
-export type LogRequests = {
+export type LogRequests = HelloRequests & {
   fetch(direction: 'after' | 'before', seq: number): Promise<ServerMessageOf<'page'>>
-  fetchHellos(sessions: readonly string[]): Promise<ServerMessageOf<'hellos'>>
 }
 
 type Opened =
@@ -48,7 +49,7 @@ export class LogReader {
   readonly #roster: Roster
   readonly #requests: LogRequests
   readonly #listener: LogListener
-  readonly #ownSession: () => string
+  readonly #own: () => Speaker
   readonly #follower: SequenceFollower<LogEntry>
   readonly #queue: ReadingQueue<LogEntry, Opened>
   #log = ''
@@ -57,11 +58,11 @@ export class LogReader {
   readonly #hashes = new Map<number, string>()
   #newest = 0
 
-  constructor(roster: Roster, requests: LogRequests, listener: LogListener, ownSession: () => string) {
+  constructor(roster: Roster, requests: LogRequests, listener: LogListener, own: () => Speaker) {
     this.#roster = roster
     this.#requests = requests
     this.#listener = listener
-    this.#ownSession = ownSession
+    this.#own = own
     this.#queue = new ReadingQueue<LogEntry, Opened>({
       open: entries => this.#openAll(entries),
       tell: (entry, opened, history) => this.#tell(entry, opened, history),
@@ -184,14 +185,12 @@ export class LogReader {
   async #open(entry: LogEntry): Promise<Opened> {
     const sealed = decodeBase64Url(entry.sealed)
     if (sealed === undefined) return { kind: 'hidden', hash: await sha256(new Uint8Array()) }
-    if (entry.session === this.#ownSession()) return { kind: 'own', hash: await sha256(sealed) }
-    const session = this.#roster.session(entry.session)
-    if (
-      session === undefined ||
-      session === 'hidden' ||
-      session.member.id !== entry.member ||
-      entry.kind === 'unknown'
-    ) {
+    const own = this.#own()
+    if (entry.session === own.session && entry.member === own.member) {
+      return { kind: 'own', hash: await sha256(sealed) }
+    }
+    const session = this.#roster.session(entry)
+    if (session === undefined || session === 'hidden' || entry.kind === 'unknown') {
       return { kind: 'hidden', hash: await sha256(sealed) }
     }
     if (entry.kind === 'hello') return { kind: 'hello', hash: await sha256(sealed), session }
@@ -205,11 +204,11 @@ export class LogReader {
     this.#rememberHash(entry.seq, opened.hash)
     switch (opened.kind) {
       case 'hidden':
-        return
+        return this.#tellHidden(entry, history)
       case 'own':
         return this.#listener.own(entry)
       case 'hello':
-        return this.#listener.hello(opened.session.member, history)
+        return history ? undefined : this.#listener.came(entry)
       case 'unreadable':
         return this.#listener.trouble({ code: 'unreadable', alias: opened.session.member.alias })
       case 'message':
@@ -219,10 +218,17 @@ export class LogReader {
     }
   }
 
+  #tellHidden(entry: LogEntry, history: boolean): void {
+    const { kind } = entry
+    if (kind === 'message' || kind === 'bye') this.#listener.trouble({ code: 'hidden' })
+    // Who is here from before is told by the roster.
+    else if (kind === 'hello' && !history) this.#listener.came(entry)
+  }
+
   #tellMessage(entry: LogEntry, session: KnownSession, message: OpenedMessage, history: boolean): void {
     const { member } = session
-    const trouble = (code: Trouble['code']) => this.#listener.trouble({ code, alias: member.alias })
-    if (!history && this.#roster.isImpostor(member)) return
+    const trouble = (code: AuthorTrouble['code']) => this.#listener.trouble({ code, alias: member.alias })
+    if (!history && this.#roster.isImpostor(member)) return this.#listener.trouble({ code: 'hidden' })
     const verdict = judge(session, 'group', message)
     if (verdict === 'refused') return trouble('replayed')
     if (verdict === 'gap') trouble('broken-chain')

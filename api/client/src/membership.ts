@@ -1,9 +1,6 @@
 import {
   type Body,
-  type BodyOf,
-  type DirectEntry,
   LIMITS,
-  type LogEntry,
   REFUSALS,
   type RefusalCode,
   type ServerMessage,
@@ -25,9 +22,10 @@ import { type Announcement, OwnSession } from './own-session.ts'
 import type { ClientPorts } from './ports.ts'
 import { PresenceBoard } from './presence-board.ts'
 import { Receipts } from './receipts.ts'
-import { type KnownMember, Roster } from './roster.ts'
+import { Roster } from './roster.ts'
+import { Telling } from './telling.ts'
 import { createTransfers, type Transfers } from './transfers/transfers.ts'
-import { TROUBLES, type Trouble } from './trouble.ts'
+import { type Trouble, TroubleTeller } from './trouble.ts'
 import { Typing } from './typing.ts'
 
 export type MembershipDeps = {
@@ -59,13 +57,13 @@ export class Membership {
   readonly #confirmations: Confirmations
   readonly #session: OwnSession
   readonly #typing: Typing
+  readonly #telling: Telling
   readonly transfers: Transfers
   /** Those who wait until their message is stored. */
   readonly #awaited = new Map<string, { resolve(): void; reject(error: Error): void }>()
   /** Restored messages of which it is not known whether the server has them. */
   readonly #unchecked = new Set<string>()
   #online = false
-  #troubles = new Set<string>()
 
   constructor(deps: MembershipDeps) {
     this.#deps = deps
@@ -82,8 +80,9 @@ export class Membership {
       fetchMailbox: async (after: number) =>
         answered(await connection.ask({ type: 'fetch-mailbox', after }, 'mailbox-page')),
     }
+    const troubles = new TroubleTeller(deps.emit)
     const listener = {
-      trouble: (trouble: Trouble) => this.#tellTrouble(trouble),
+      trouble: (trouble: Trouble) => troubles.tell(trouble),
       missed: (missed: number) => deps.emit({ type: 'gap', missed }),
       failed: (error: unknown) => this.#failed(error),
     }
@@ -92,21 +91,25 @@ export class Membership {
       requests,
       {
         ...listener,
-        message: (entry, member, body, history) => this.#told(entry, member, 'all', body, history),
-        hello: (member, history) => {
-          if (!history) this.#presence.entered(member)
+        message: (entry, member, body, history) => {
+          // Its hello may have expired before it could be read here: whoever speaks now is here all the same.
+          if (!history && member.presence === 'gone') this.#presence.entered(entry)
+          this.#telling.group({ entry, member, body, history })
         },
+        came: speaker => this.#presence.entered(speaker),
         own: ({ id, seq }) => {
           if (id !== undefined) this.outbox.accepted({ id, seq })
         },
       },
-      () => this.#session.id,
+      () => ({ member: this.id, session: this.#session.id }),
     )
     this.#direct = new DirectReader(keys, identity, this.roster, requests, {
       ...listener,
-      direct: (entry, member, body, history) => this.#told(entry, member, deps.alias, body, history),
+      direct: (entry, member, body, history) => this.#telling.direct({ entry, member, body, history }),
     })
-    this.#presence = new PresenceBoard(this.id, this.roster, requests, deps.emit)
+    this.#presence = new PresenceBoard(this.id, this.roster, requests, deps.emit, step =>
+      this.#log.inOrder(step),
+    )
     this.#receipts = new Receipts(ports.clock, (member, ids) => {
       const recipient = this.roster.member(member)
       if (recipient === undefined || recipient.presence === 'gone') return undefined
@@ -139,6 +142,14 @@ export class Membership {
       openSegmentSocket: handlers => ports.openSocket(deps.segmentsUrl, SUBPROTOCOL, handlers),
       savedChanged: deps.changed,
     })
+    this.#telling = new Telling({
+      id: this.id,
+      alias: deps.alias,
+      receipts: this.#receipts,
+      transfers: this.transfers,
+      epoch: () => keys.epoch,
+      emit: deps.emit,
+    })
   }
 
   /** Where a resume begins. */
@@ -154,6 +165,11 @@ export class Membership {
     // A member knows itself from its own hello, like any other.
     await this.roster.announce(announcement)
     return announcement
+  }
+
+  /** How many are here whose hello does not hold what it claims. */
+  get unverified(): number {
+    return this.#presence.unverified.count
   }
 
   /** What was told already, for the member that continues this one. */
@@ -311,52 +327,6 @@ export class Membership {
     return this.#seal(message)
   }
 
-  #told(entry: LogEntry | DirectEntry, member: KnownMember, to: string, body: Body, history: boolean): void {
-    const { emit } = this.#deps
-    const from = member.alias
-    const seq = 'seq' in entry ? entry.seq : entry.mailbox
-    const isDirect = !('seq' in entry)
-    switch (body.kind) {
-      case 'text':
-        emit({
-          type: 'message',
-          id: entry.id ?? '',
-          from,
-          to,
-          text: body.text,
-          seq,
-          at: entry.at,
-          ...(history ? { history } : {}),
-          ...(body.written === undefined ? {} : { written: body.written }),
-        })
-        break
-      case 'offer':
-        this.#offered(body, entry.session, member, isDirect, history)
-        break
-      case 'receipt':
-        if (isDirect) emit({ type: 'receipt', from, ids: body.ids })
-        return
-      case 'bye':
-        // Who has left is told by presence; the signed bye is what makes its chain complete.
-        return
-    }
-    if (isDirect && entry.id !== undefined && entry.member !== this.id) {
-      this.#receipts.shown(entry.member, entry.id)
-    }
-  }
-
-  #offered(
-    offer: BodyOf<'offer'>,
-    session: string,
-    { identity: sender, alias, id }: KnownMember,
-    isDirect: boolean,
-    history: boolean,
-  ): void {
-    if (id === this.id) return
-    const { epoch } = this.#deps.keys
-    this.transfers.offered(offer, { sender, session, alias, epoch, to: isDirect ? 'you' : 'all', history })
-  }
-
   #accepted(message: Outgoing, seq: number | undefined, sealed: SealedMessage | undefined): void {
     if (seq !== undefined && sealed !== undefined) this.#log.takeOwn(seq, sealed.hash)
     if (message.body.kind === 'text') this.#deps.emit({ type: 'sent', id: message.id, seq: seq ?? 0 })
@@ -376,14 +346,6 @@ export class Membership {
 
   #aliasOf(member: string): string {
     return this.roster.member(member)?.alias ?? 'somebody'
-  }
-
-  /** Each kind once for each author: a broken chain does not fill the screen. */
-  #tellTrouble({ code, alias }: Trouble): void {
-    const key = `${code} ${alias}`
-    if (this.#troubles.has(key)) return
-    this.#troubles.add(key)
-    this.#deps.emit({ type: 'error', code, message: `${TROUBLES[code]} (${alias})` })
   }
 
   #failed(error: unknown): void {

@@ -1,59 +1,83 @@
 import type { ServerMessageOf } from '@chat-room/protocol'
 import type { ClientEvent } from './events.ts'
-import { fetchHellos, type KnownMember, type Roster } from './roster.ts'
-
-type Requests = { fetchHellos(sessions: readonly string[]): Promise<ServerMessageOf<'hellos'>> }
+import { fetchHellos, type HelloRequests } from './introductions.ts'
+import type { KnownMember, Roster, Speaker } from './roster.ts'
+import { Unverified } from './unverified.ts'
 
 type RosterEntry = ServerMessageOf<'joined'>['roster'][number]
+
+/** The server names the session of one who comes, and of everyone at a join. */
+type Whom = { readonly member: string; readonly session: string | undefined }
 
 /** Who is here, away or gone: turns what the server says into events, each change once and in its place among messages. */
 export class PresenceBoard {
   readonly #ownId: string
   readonly #roster: Roster
-  readonly #requests: Requests
+  readonly #requests: HelloRequests
   readonly #emit: (event: ClientEvent) => void
+  readonly unverified: Unverified
 
-  constructor(ownId: string, roster: Roster, requests: Requests, emit: (event: ClientEvent) => void) {
+  /** `later`: after everything that the server has said by now. */
+  constructor(
+    ownId: string,
+    roster: Roster,
+    requests: HelloRequests,
+    emit: (event: ClientEvent) => void,
+    later: (step: () => void) => void,
+  ) {
     this.#ownId = ownId
     this.#roster = roster
     this.#requests = requests
     this.#emit = emit
+    this.unverified = new Unverified(emit, later)
   }
 
-  /** Its hello came: it is here. */
-  entered(member: KnownMember): void {
-    this.#set(member, 'here', false)
+  /** Its hello came: it is here, whether or not that holds what it claims. */
+  entered(speaker: Speaker): void {
+    this.#apply(speaker, 'here', false)
   }
 
   /** To be applied after what was said before it has been told. */
-  async changed({ member: id, presence, session }: ServerMessageOf<'presence'>): Promise<void> {
-    if (session !== undefined) await fetchHellos(this.#roster, this.#requests, [session])
-    const member = this.#roster.member(id)
-    if (member !== undefined) this.#set(member, presence === 'left' ? 'gone' : presence, false)
+  async changed({ member, presence, session }: ServerMessageOf<'presence'>): Promise<void> {
+    if (session !== undefined) await fetchHellos(this.#roster, this.#requests, [{ member, session }])
+    this.#apply({ member, session }, presence === 'left' ? 'gone' : presence, false)
   }
 
   /** The whole truth, at a join or a resume. */
   async reconcile(roster: readonly RosterEntry[], { silent }: { readonly silent: boolean }): Promise<void> {
-    await fetchHellos(
-      this.#roster,
-      this.#requests,
-      roster.map(({ session }) => session),
-    )
-    const listed = new Map(roster.map(({ member, presence }) => [member, presence]))
+    await fetchHellos(this.#roster, this.#requests, roster)
+    const listed = new Set(roster.map(({ member }) => member))
     for (const member of this.#roster.present()) {
       if (!listed.has(member.id)) this.#set(member, 'gone', silent)
     }
-    for (const [id, presence] of listed) {
-      const member = this.#roster.member(id)
-      if (member !== undefined) this.#set(member, presence, silent)
+    this.unverified.keepOnly(listed)
+    for (const entry of roster) this.#apply(entry, entry.presence, silent)
+  }
+
+  /** Whoever is here in a session that cannot be verified is counted, and is nobody: not even whom it was before. */
+  #apply({ member: id, session }: Whom, presence: KnownMember['presence'], silent: boolean): void {
+    const member = this.#roster.member(id)
+    if (id === this.#ownId || presence === 'gone' || this.#isVerified(id, session)) {
+      return member === undefined ? this.unverified.left(id) : this.#set(member, presence, silent)
     }
+    if (member !== undefined && member.presence !== 'gone') this.#set(member, 'gone', silent)
+    this.unverified.appeared(id)
+  }
+
+  #isVerified(member: string, session: string | undefined): boolean {
+    if (session === undefined)
+      return this.#roster.member(member) !== undefined && !this.unverified.has(member)
+    return typeof this.#roster.session({ member, session }) === 'object'
   }
 
   #set(member: KnownMember, presence: KnownMember['presence'], silent: boolean): void {
     const before = member.presence
+    // Someone else is here under this alias: whoever comes second is not shown among the aliases (M5).
+    if (presence !== 'gone' && before === 'gone' && this.#roster.isImpostor(member)) {
+      return this.unverified.appeared(member.id)
+    }
+    this.unverified.left(member.id)
     if (before === presence) return
-    // Someone else is here under this alias: whoever comes second is not shown (M5).
-    if (presence !== 'gone' && before === 'gone' && this.#roster.isImpostor(member)) return
     member.presence = presence
     if (silent || member.id === this.#ownId) return
     const { alias } = member

@@ -1,15 +1,13 @@
 import {
-  type Command,
-  helpLines,
   LIMITS,
   type LineProblem,
   parseLine,
   type ServerMessage,
   type ServerMessageOf,
   unreachable,
-  usage,
 } from '@chat-room/protocol'
 import type { ClientOptions, ClientState, RoomClient, Target } from './client.ts'
+import { type Commanded, NOT_INSIDE, refusesTarget, runCommand } from './commands.ts'
 import { Connection, type ConnectionEnd, ConnectionLostError } from './connection.ts'
 import { type Entered, Entrance } from './entrance.ts'
 import type { ClientEvent, ErrorCode, TransferView } from './events.ts'
@@ -31,6 +29,7 @@ class Client implements RoomClient {
   readonly #ports: ClientPorts
   readonly #connection: Connection
   readonly #entrance: Entrance
+  readonly #room: string
   readonly #listeners = new Set<(event: ClientEvent) => void>()
   #state: ClientState = { name: 'connecting' }
   #target: Target = { to: 'all' }
@@ -44,6 +43,7 @@ class Client implements RoomClient {
 
   constructor(options: ClientOptions, ports: ClientPorts) {
     this.#ports = ports
+    this.#room = options.room
     const origin = new URL(options.url).origin
     const sockets = `${origin.replace(/^https:/, 'wss:')}/rooms/${options.room}`
     this.#connection = new Connection(`${sockets}/socket`, ports, {
@@ -125,7 +125,7 @@ class Client implements RoomClient {
       case 'message':
         return this.#say(parsed.text)
       case 'command':
-        return this.#run(parsed.command)
+        return runCommand(this.#commanded(), parsed.command)
       default:
         return unreachable(parsed)
     }
@@ -165,6 +165,8 @@ class Client implements RoomClient {
   }
 
   #arrived(room: ServerMessageOf<'room'>): void {
+    // Keys and the password protocol are bound to the room's name: it is the one that was asked for, not the server's choice.
+    if (room.room !== this.#room) return this.#end('server', ANOTHER_ROOM)
     const isRepeated = this.#isOnline
     if (!isRepeated) this.#emit({ type: 'connection', state: 'online' })
     this.#isOnline = true
@@ -240,73 +242,30 @@ class Client implements RoomClient {
   #say(text: string): void {
     const inside = this.#inside
     if (inside === undefined) return this.#error('message', NOT_INSIDE)
-    if (this.#recipientIsGone(inside)) return
+    if (refusesTarget(this.#commanded(), inside.membership)) return
     // What is sealed is JSON, in which a control character is six times as long.
     if (JSON.stringify(text).length > LIMITS.bodyLength) return this.#error('message', UNSPEAKABLE)
     inside.membership.say(this.#target, { kind: 'text', text })
   }
 
-  /** A DM is never re-targeted: not to everyone, not to somebody else of that alias (flow 5). */
-  #recipientIsGone({ membership }: Inside): boolean {
-    const target = this.#target
-    if (target.to === 'all') return false
-    const member = membership.roster.member(target.member)
-    if (member !== undefined && member.presence !== 'gone') return false
-    this.#error(
-      'recipient-gone',
-      `${target.alias} is not in the room any more: nothing was sent. Choose again with :Dm.`,
-    )
-    return true
-  }
-
-  #run(command: Command): void {
-    if (command.name === 'help') return this.#emit({ type: 'help', lines: helpLines() })
-    if (command.name === 'exit') {
-      this.leave(EXIT_PATIENCE).catch(error => this.#crashed(error))
-      return
+  /** As seen by what was typed. */
+  #commanded(): Commanded {
+    const client = this
+    return {
+      membership: this.#inside?.membership,
+      get target() {
+        return client.#target
+      },
+      aliases: this.aliases,
+      aim: target => {
+        this.#target = target
+      },
+      leave: () => {
+        this.leave(EXIT_PATIENCE).catch(error => this.#crashed(error))
+      },
+      emit: event => this.#emit(event),
+      error: (code, message) => this.#error(code, message),
     }
-    if (this.#inside === undefined) return this.#error('command', NOT_INSIDE)
-    this.#runInside(this.#inside, command)
-  }
-
-  #runInside(inside: Inside, command: InsideCommand): void {
-    const { transfers } = inside.membership
-    switch (command.name) {
-      case 'aliases':
-        return this.#emit({ type: 'aliases', aliases: this.aliases })
-      case 'dm':
-        return this.#aim(inside, command.to)
-      case 'file':
-        if (command.paths.length === 0) return this.#error('command', `Which file? ${usage('file')}`)
-        if (this.#recipientIsGone(inside)) return
-        for (const path of command.paths) transfers.send(path, this.#target)
-        return
-      case 'files':
-        return this.#emit({ type: 'files', files: transfers.list() })
-      case 'accept':
-      case 'decline':
-      case 'cancel':
-      case 'pause':
-      case 'continue':
-        if (!transfers[command.name](command.transfer)) {
-          this.#error('command', `File ${command.transfer} cannot be changed so now. :Files shows the files.`)
-        }
-        return
-      default:
-        return unreachable(command)
-    }
-  }
-
-  #aim({ membership }: Inside, to: string): void {
-    if (to === 'all') {
-      this.#target = { to: 'all' }
-    } else {
-      const member = membership.roster.byAlias(to)
-      if (member === undefined) return this.#error('unknown-alias', `Nobody here is called ${to}.`)
-      if (member.id === membership.id) return this.#error('unknown-alias', 'That is you.')
-      this.#target = { to: 'member', member: member.id, alias: member.alias }
-    }
-    this.#emit({ type: 'target', to: this.#target.to === 'all' ? 'all' : this.#target.alias })
   }
 
   #lost(retryIn: number): void {
@@ -388,12 +347,9 @@ const PROBLEM_CODES = {
   'wrong-parameters': 'command',
 } as const satisfies Record<LineProblem, ErrorCode>
 
-/** Commands that have a meaning in the room alone. */
-type InsideCommand = Exclude<Command, { readonly name: 'help' | 'exit' }>
-
-const NOT_INSIDE = 'You are not in the room yet.'
-
 const UNSPEAKABLE = 'This message has too many control characters to be sent.'
+
+const ANOTHER_ROOM = 'The server answers for another room than the one that was asked for.'
 
 const REPLACED = 'Another connection of yours took over this place in the room.'
 

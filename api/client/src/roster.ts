@@ -1,4 +1,4 @@
-import { type Hello, LIMITS, type Presence, type ServerMessageOf } from '@chat-room/protocol'
+import type { Hello, Presence } from '@chat-room/protocol'
 import { aliasSkeleton, parseAlias } from '@chat-room/protocol/alias'
 import { decodeBase64Url, equalBytes } from './bytes.ts'
 import type { Chain } from './crypto/chain.ts'
@@ -24,6 +24,11 @@ export type KnownSession = {
   direct: Chain | undefined
 }
 
+/** Whose session: a session id alone names nobody, since any member may announce any. */
+export type Speaker = { readonly member: string; readonly session: string }
+
+const keyOf = ({ member, session }: Speaker): string => `${member} ${session}`
+
 type Announcement = Pick<Hello, 'member' | 'session' | 'tag' | 'sealed'>
 
 /** The alias as it is compared: undefined if nobody may hold it, or not in this form. */
@@ -39,6 +44,7 @@ const skeletonOf = (alias: string): string | undefined => {
 export class Roster {
   readonly #keys: RoomKeys
   readonly #members = new Map<string, KnownMember>()
+  /** By member and session. */
   readonly #sessions = new Map<string, KnownSession | 'hidden'>()
 
   constructor(keys: RoomKeys) {
@@ -50,8 +56,8 @@ export class Roster {
   }
 
   /** Undefined: its hello is still to be fetched. */
-  session(id: string): KnownSession | 'hidden' | undefined {
-    return this.#sessions.get(id)
+  session(speaker: Speaker): KnownSession | 'hidden' | undefined {
+    return this.#sessions.get(keyOf(speaker))
   }
 
   /** Present and away. */
@@ -72,14 +78,18 @@ export class Roster {
 
   /** Verifies a hello and remembers its session. Its member's presence is the server's to tell. */
   async announce(hello: Announcement): Promise<void> {
-    if (this.#sessions.has(hello.session)) return
+    const key = keyOf(hello)
+    if (this.#sessions.has(key)) return
     const session = await this.#verify(hello)
-    if (!this.#sessions.has(hello.session)) this.#sessions.set(hello.session, session ?? 'hidden')
+    if (!this.#sessions.has(key)) this.#sessions.set(key, session ?? 'hidden')
   }
 
   /** The server does not have these sessions' hellos: what they said cannot be verified. */
-  hide(sessions: readonly string[]): void {
-    for (const id of sessions) if (!this.#sessions.has(id)) this.#sessions.set(id, 'hidden')
+  hide(speakers: readonly Speaker[]): void {
+    for (const speaker of speakers) {
+      const key = keyOf(speaker)
+      if (!this.#sessions.has(key)) this.#sessions.set(key, 'hidden')
+    }
   }
 
   /** Whether another one who is present holds this member's alias: no honest server lets that happen (M5). */
@@ -109,45 +119,5 @@ export class Roster {
     const member = known ?? { id: hello.member, identity, tag: hello.tag, alias, presence: 'gone' }
     this.#members.set(hello.member, member)
     return { member, opener, group: undefined, direct: undefined }
-  }
-}
-
-/** Something that was said in a session; a hello says itself who speaks. */
-type Spoken = { readonly session: string; readonly member: string; readonly sealed: string } & (
-  | { readonly kind?: undefined }
-  | { readonly kind: 'hello' | 'message' | 'bye' | 'unknown'; readonly tag?: string | undefined }
-)
-
-/** Afterwards everyone who speaks in these entries is known, or hidden: missing hellos are asked for. */
-export async function introduce(
-  roster: Roster,
-  requests: {
-    fetchHellos(sessions: readonly string[]): Promise<ServerMessageOf<'hellos'>>
-  },
-  entries: readonly Spoken[],
-): Promise<void> {
-  await Promise.all(
-    entries.map(async entry => {
-      if (entry.kind === 'hello') await roster.announce({ ...entry, tag: entry.tag ?? '' })
-    }),
-  )
-  const sessions = new Set(entries.map(({ session }) => session))
-  await fetchHellos(roster, requests, [...sessions])
-}
-
-/** Asks for the hellos of these sessions until each is known or hidden. */
-export async function fetchHellos(
-  roster: Roster,
-  requests: { fetchHellos(sessions: readonly string[]): Promise<ServerMessageOf<'hellos'>> },
-  sessions: readonly string[],
-): Promise<void> {
-  for (;;) {
-    const asked = sessions.filter(id => roster.session(id) === undefined).slice(0, LIMITS.idsPerFrame)
-    if (asked.length === 0) return
-    const { hellos, missing } = await requests.fetchHellos(asked)
-    await Promise.all(hellos.map(hello => roster.announce(hello)))
-    roster.hide(missing)
-    // A server that answers with nothing of use would be asked for ever.
-    if (asked.every(id => roster.session(id) === undefined)) roster.hide(asked)
   }
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { Buffer } from 'node:buffer'
 import { test } from 'node:test'
 import { type Body, encodeBody, encodeEphemeralBody, parseBody, parseEphemeralBody } from './body.ts'
+import { LIMITS } from './limits.ts'
 
 const ID = Buffer.alloc(16).toString('base64url')
 const KEY = Buffer.alloc(32).toString('base64url')
@@ -39,6 +40,21 @@ test('P80: a kind of a newer version is told from what is malformed', () => {
   const malformed = ['', 'null', '[]', '{}', '{"kind":1}', '{"kind":"text"}', '{"kind":"text","text":1}']
   for (const text of [...malformed, JSON.stringify({ ...offer, key: ID }), '{"kind":"receipt","ids":[1]}']) {
     assert.deepEqual(parseBody(text), { ok: false, error: 'malformed' }, text)
+  }
+})
+
+test('P83: a text of 16 KiB of UTF-8 is one, and a byte more is none', () => {
+  for (const [character, bytes] of [
+    ['a', 1],
+    ['\u001b', 1],
+    ['é', 2],
+    ['漢', 3],
+    ['💬', 4],
+  ] as const) {
+    const most = character.repeat(Math.floor(LIMITS.messageBytes / bytes))
+    assert.ok(parseBody(encodeBody({ kind: 'text', text: most })).ok, character)
+    const more = parseBody(encodeBody({ kind: 'text', text: most + character }))
+    assert.deepEqual(more, { ok: false, error: 'malformed' }, character)
   }
 })
 

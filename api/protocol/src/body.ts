@@ -2,11 +2,18 @@ import * as v from 'valibot'
 import { LIMITS } from './limits.ts'
 import { failure, ok, type Result } from './result.ts'
 import { bytes, bytesBetween, count, id16 } from './schema.ts'
+import { utf8Length } from './utf8-length.ts'
 
 /**
  * What lies inside a sealed message: known to clients alone, as JSON, so that a kind or a field that comes later breaks
  * no client that is here today.
  */
+
+/** As long as a typed line may be: what no client of ours sends is not laid out on anybody's screen. */
+const spoken = v.pipe(
+  v.string(),
+  v.check(text => utf8Length(text) <= LIMITS.messageBytes, 'is too long'),
+)
 
 /** The newest log entry that the author held when sealing: two members who compare notes see a fork. */
 const head = v.object({ log: id16, seq: count, hash: bytes(32) })
@@ -18,7 +25,7 @@ const common = {
 }
 
 const schemas = {
-  text: v.object({ kind: v.literal('text'), text: v.string(), ...common }),
+  text: v.object({ kind: v.literal('text'), text: spoken, ...common }),
 
   /** A file: where the relay keeps it and how it is opened. */
   offer: v.object({

@@ -32,6 +32,12 @@ export const LIMITS = {
   membersPerRoom: 1_000,
   /** A DM mailbox: messages that wait for one member. */
   mailboxMessages: 5_000,
+  /** And their sealed bytes. */
+  mailboxBytes: 16 * MIB,
+  /** Senders that it takes to fill a mailbox: nobody has more than this part of its messages, or of its bytes. */
+  mailboxShares: 4,
+  /** Message ids that are remembered for one room: beyond, the oldest are forgotten first. */
+  messageIds: 1_000_000,
   /** A claim code, in code points. */
   claimCodeLength: 128,
   /** Ciphertext of one file segment, trailer apart, is a power of two: at least this, */
@@ -66,6 +72,8 @@ export const TIMES = {
   resumeSecret: 7 * 24 * 3_600_000,
   /** How long a message id is remembered, so that a repetition stays without effect. */
   messageId: 7 * 24 * 3_600_000,
+  /** The longest wait that a server may ask for: a client takes a longer one as this. */
+  retryAfter: 24 * 3_600_000,
 } as const
 
 /** `[a-z0-9-]{1,64}`: what a room may be called. `main` is the only one unless the operator allows many. */

@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer'
 import { suite, test } from 'node:test'
 import { CLIENT_MESSAGE_TYPES, clientMessageSchemas } from './client-messages.ts'
 import { CLOSE_REASON_BYTES } from './close-codes.ts'
+import { TIMES } from './limits.ts'
 import {
   parseClientMessage,
   parseRelayMessage,
@@ -19,7 +20,15 @@ const VALID = [
   { type: 'finish-creation', record: zeros(192), wrap: zeros(97), profile: 1 },
   { type: 'start-login', request: zeros(96) },
   { type: 'finish-login', finish: zeros(64) },
-  { type: 'join', member: ID, session: ID, tag: ID, hello: 'AA', supersedes: zeros(32) },
+  {
+    type: 'join',
+    member: ID,
+    session: ID,
+    tag: ID,
+    hello: 'AA',
+    secretHash: zeros(32),
+    supersedes: zeros(32),
+  },
   { type: 'resume', secret: zeros(32), log: ID, seq: 7, mailbox: 0 },
   { type: 'hello', session: ID, hello: 'AAA' },
   { type: 'send', id: ID, to: 'all', sealed: 'AAAA' },
@@ -76,6 +85,23 @@ suite('P5: clients are lenient', () => {
       assert.equal(relayed.ok && 'code' in relayed.value && relayed.value.code, 'unknown-reason')
     }
   })
+})
+
+test('P17: a wait of more than a day is taken as a day, and its message is not lost', () => {
+  for (const [said, taken] of [
+    [0, 0],
+    [TIMES.retryAfter, TIMES.retryAfter],
+    [TIMES.retryAfter + 1, TIMES.retryAfter],
+    [Number.MAX_SAFE_INTEGER, TIMES.retryAfter],
+  ]) {
+    for (const fact of [
+      { type: 'slow-down', retryAfter: said },
+      { type: 'refused', what: 'start-login', code: 'slow-down', retryAfter: said },
+    ]) {
+      const parsed = parseServerMessage(JSON.stringify(fact))
+      assert.deepEqual(parsed, { ok: true, value: { ...fact, retryAfter: taken } })
+    }
+  }
 })
 
 /** All that may ever be said of a malformed message: the schema's names, and words of ours. */

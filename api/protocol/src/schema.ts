@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { TIMES } from './limits.ts'
 import { isRefusalCode, type RefusalCode } from './refusals.ts'
 
 /** Sixteen bytes, base64url without padding, canonical (the last character's unused bits are zero). */
@@ -43,6 +44,9 @@ export const bytesBetween = (min: number, max: number) =>
 export const count = v.pipe(v.number(), v.safeInteger('is not a whole number'), v.minValue(0, 'is negative'))
 
 export const countUpTo = (max: number) => v.pipe(count, v.maxValue(max, `is more than ${max}`))
+
+/** Milliseconds to wait. Cut rather than refused: whoever asked must hear the answer, and must not wait for ever. */
+export const wait = v.pipe(count, v.toMaxValue(TIMES.retryAfter))
 
 /** Everyone, or one member's id. */
 export const audience = v.union([v.literal('all'), id16])

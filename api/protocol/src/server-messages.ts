@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { LIMITS } from './limits.ts'
-import { bytes, bytesBetween, count, id16, refusalCode } from './schema.ts'
+import { bytes, bytesBetween, count, id16, refusalCode, wait } from './schema.ts'
 
 // What a newer server says in a word that is not known here must not cost the whole page it stands in.
 const presence = v.fallback(v.picklist(['here', 'away']), 'here')
@@ -146,7 +146,7 @@ const schemas = {
   ticket: v.object({ type: v.literal('ticket'), ticket: bytes(32) }),
 
   /** Seal nothing new for so many milliseconds; what was sent is not lost. */
-  'slow-down': v.object({ type: v.literal('slow-down'), retryAfter: count }),
+  'slow-down': v.object({ type: v.literal('slow-down'), retryAfter: wait }),
 
   refused: v.object({
     type: v.literal('refused'),
@@ -155,8 +155,7 @@ const schemas = {
     code: refusalCode,
     /** The refused message's id, where it had one. */
     id: v.optional(id16),
-    /** Milliseconds. */
-    retryAfter: v.optional(count),
+    retryAfter: v.optional(wait),
   }),
 
   left: v.object({ type: v.literal('left') }),

@@ -6,6 +6,7 @@ import {
   idOf,
   joined,
   LIMIT,
+  mailboxOf,
   newMember,
   newMessage,
   ROOM,
@@ -106,6 +107,33 @@ export function registerAdmissionTests(suite: Suite): void {
     assert.equal(typeof refusals[3], 'object')
   })
 
+  suite('a hash that another member has is refused as member-taken, and changes nothing', async store => {
+    await claimedBy(store, 'anna', 'bob')
+    const before = await store.readRoom(ROOM)
+    const secretHash = secretOf('anna')
+    assert.equal(await store.join(ROOM, newMember('eve', { secretHash }), LIMIT, 0), 'member-taken')
+    // Void by its age, it is still that member's.
+    assert.equal(await store.join(ROOM, newMember('eve', { secretHash }), LIMIT, 1e9), 'member-taken')
+    const other = newMember('bob', { secretHash, supersedes: secretOf('bob') })
+    assert.equal(await store.join(ROOM, other, LIMIT, 0), 'member-taken')
+    assert.deepEqual(await store.readRoom(ROOM), before)
+    assert.equal(typeof (await store.join('main', newMember('eve'), LIMIT, 0)), 'object')
+  })
+
+  suite('its own hash a member may bring again, and so may whoever replaces it', async store => {
+    await claimedBy(store, 'anna')
+    const supersedes = secretOf('anna')
+    await joined(store, newMember('anna', { session: idOf('next'), supersedes }))
+    assert.equal(typeof (await store.resume(ROOM, supersedes, 4000, 0, LIMIT)), 'object')
+    const anew = await joined(store, newMember('anna anew', { secretHash: supersedes, supersedes }))
+    assert.equal(anew.replaced, idOf('member anna'))
+    const back = await store.resume(ROOM, supersedes, 5000, 0, LIMIT)
+    assert.ok(typeof back === 'object' && back.member === idOf('member anna anew'))
+    await store.leave(ROOM, newMessage('anna anew', 'bye'))
+    // A secret that is void for good is nobody's.
+    await joined(store, newMember('eve', { secretHash: supersedes }))
+  })
+
   suite('a secret not seen since notBefore proves nothing', async store => {
     await claimedBy(store, 'anna')
     const { member } = newMember('anna')
@@ -119,7 +147,7 @@ export function registerAdmissionTests(suite: Suite): void {
   suite('a continued member keeps its mailbox, changes tag and session, and its old secret is void', async store => {
     await claimedBy(store, 'anna', 'bob')
     const { member } = newMember('anna')
-    await store.deliver(ROOM, member, newMessage('bob', 'dm'), 10)
+    await store.deliver(ROOM, member, newMessage('bob', 'dm'), mailboxOf(10))
     const again = newMember('anna', {
       session: idOf('session anna 2'),
       tag: idOf('tag anna 2'),
@@ -155,8 +183,8 @@ export function registerAdmissionTests(suite: Suite): void {
   suite('a replaced member is gone for good: tag free, mailbox undelivered, secret void', async store => {
     await claimedBy(store, 'anna', 'bob')
     const { member: old, tag } = newMember('anna')
-    await store.deliver(ROOM, old, newMessage('bob', 'dm 1'), 10)
-    await store.deliver(ROOM, old, newMessage('bob', 'dm 2'), 10)
+    await store.deliver(ROOM, old, newMessage('bob', 'dm 1'), mailboxOf(10))
+    await store.deliver(ROOM, old, newMessage('bob', 'dm 2'), mailboxOf(10))
     const fresh = newMember('anna anew', { tag, supersedes: secretOf('anna') })
     const bob = idOf('member bob')
     // The room may be full: it takes the place of the replaced one.
@@ -175,7 +203,10 @@ export function registerAdmissionTests(suite: Suite): void {
       [bob, fresh.member].sort(),
     )
     assert.equal(await store.resume(ROOM, secretOf('anna'), 4000, 0, LIMIT), 'unknown-secret')
-    assert.equal(await store.deliver(ROOM, old, newMessage('bob', 'dm 3'), 10), 'unknown-recipient')
+    assert.equal(
+      await store.deliver(ROOM, old, newMessage('bob', 'dm 3'), mailboxOf(10)),
+      'unknown-recipient',
+    )
     // Its id stays known: nobody else may take it.
     assert.equal(await store.join(ROOM, newMember('eve', { member: old }), LIMIT, 0), 'member-taken')
   })
@@ -221,7 +252,7 @@ export function registerAdmissionTests(suite: Suite): void {
   suite('resume: a gone member comes back with its tag and its mailbox’s numbers, if the tag is free', async store => {
     await claimedBy(store, 'anna', 'bob')
     const { member, tag } = newMember('anna')
-    await store.deliver(ROOM, member, newMessage('bob', 'dm'), 10)
+    await store.deliver(ROOM, member, newMessage('bob', 'dm'), mailboxOf(10))
     await store.setPresence(ROOM, member, 'away', 3000)
     const expired = await store.expire(ROOM, 3001, 4000)
     assert.deepEqual(expired, {
@@ -236,7 +267,7 @@ export function registerAdmissionTests(suite: Suite): void {
     assert.ok(typeof back === 'object')
     assert.deepEqual([back.presence, back.tag, back.mailbox], ['here', tag, 1])
     assert.deepEqual(await store.mailboxPage(ROOM, member, 0, 1e6), { entries: [], done: true })
-    const next = await store.deliver(ROOM, member, newMessage('bob', 'dm 2'), 10)
+    const next = await store.deliver(ROOM, member, newMessage('bob', 'dm 2'), mailboxOf(10))
     assert.deepEqual(next, { fresh: true, seq: 2, at: 2000 })
   })
 
@@ -254,7 +285,7 @@ export function registerAdmissionTests(suite: Suite): void {
   suite('M8: leave logs the bye, frees the tag, voids the secret, returns the mailbox', async store => {
     await claimedBy(store, 'anna', 'bob')
     const { member, session, tag } = newMember('anna')
-    await store.deliver(ROOM, member, newMessage('bob', 'dm'), 10)
+    await store.deliver(ROOM, member, newMessage('bob', 'dm'), mailboxOf(10))
     const bye = newMessage('anna', 'bye')
     assert.deepEqual(await store.leave(ROOM, bye), {
       seq: 3,

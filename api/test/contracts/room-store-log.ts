@@ -5,6 +5,7 @@ import {
   claimedBy,
   idOf,
   joined,
+  mailboxOf,
   newMember,
   newMessage,
   ROOM,
@@ -81,7 +82,7 @@ export function registerLogTests(suite: Suite): void {
   suite('stored tells known ids alone, and no number of a DM', async store => {
     await claimedBy(store, 'anna', 'bob')
     await store.append(ROOM, newMessage('anna', 'one'))
-    await store.deliver(ROOM, idOf('member bob'), newMessage('anna', 'dm', { at: 2500 }), 10)
+    await store.deliver(ROOM, idOf('member bob'), newMessage('anna', 'dm', { at: 2500 }), mailboxOf(10))
     const [one, dm, no] = ['message one', 'message dm', 'message no'].map(idOf) as [string, string, string]
     assert.deepEqual(await store.stored(ROOM, [dm, no, one]), [
       { id: dm, at: 2500 },

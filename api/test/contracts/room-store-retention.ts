@@ -3,9 +3,11 @@ import type { Retention, RoomStore } from '../../src/room/ports.ts'
 import {
   bytesOf,
   claimedBy,
+  claimOf,
   idOf,
   joined,
   LIMIT,
+  mailboxOf,
   newMember,
   newMessage,
   ROOM,
@@ -15,8 +17,14 @@ import type { Suite } from './room-store-suite.ts'
 
 const UNBOUNDED: Retention = { messages: 1e9, bytes: 1e12, age: 1e12 }
 
-async function prune(store: RoomStore, retention: Partial<Retention>, now = 10_000, notBefore = 0) {
-  while (await store.prune(ROOM, { ...UNBOUNDED, ...retention }, now, notBefore));
+async function prune(
+  store: RoomStore,
+  retention: Partial<Retention>,
+  now = 10_000,
+  notBefore = 0,
+  ids = 1e6,
+) {
+  while (await store.prune(ROOM, { ...UNBOUNDED, ...retention }, now, notBefore, ids));
 }
 
 const numbers = async (store: RoomStore) =>
@@ -159,6 +167,49 @@ export function registerRetentionTests(suite: Suite): void {
     assert.deepEqual(await store.stored(ROOM, [message.id]), [])
     assert.deepEqual(await store.append(ROOM, message), { fresh: true, seq: 3, at: 2000 })
     assert.deepEqual(await store.append(ROOM, message), { fresh: false, seq: 3, at: 2000 })
+  })
+
+  suite('of each room so many message ids are remembered, the newest', async store => {
+    await claimedBy(store, 'anna')
+    await store.claim('other', claimOf('other'), idOf('other log'))
+    const other = newMessage('anna', 'in another room')
+    await store.append('other', other)
+    for (let n = 2; n <= 8; n++) {
+      const message = newMessage('anna', `${n}`)
+      if (n % 2 === 0) await store.append(ROOM, message)
+      else await store.deliver(ROOM, idOf('member anna'), message, mailboxOf(10))
+    }
+    const known = async () => {
+      const ids = Array.from({ length: 9 }, (_, n) => idOf(`message ${n}`))
+      return (await store.stored(ROOM, ids)).length
+    }
+    await prune(store, {}, 10_000, 0, 7)
+    assert.equal(await known(), 7)
+    await prune(store, {}, 10_000, 0, 3)
+    assert.equal(await known(), 3)
+    assert.equal((await store.append(ROOM, newMessage('anna', '8'))).fresh, false)
+    assert.equal((await store.append(ROOM, newMessage('anna', '5'))).fresh, true)
+    await prune(store, {}, 10_000, 0, 3)
+    assert.equal((await store.append(ROOM, newMessage('anna', '6'))).fresh, true)
+    assert.equal((await store.append('other', other)).fresh, false)
+    await prune(store, {}, 10_000, 0, 0)
+    assert.equal(await known(), 0)
+    assert.equal((await store.append('other', other)).fresh, false)
+  })
+
+  suite('more message ids than one call forgets are forgotten by several', async store => {
+    await claimedBy(store, 'anna')
+    const messages = Array.from({ length: 2_500 }, (_, n) => newMessage('anna', `${n}`))
+    await Promise.all(messages.map(message => store.append(ROOM, message)))
+    await prune(store, {}, 10_000, 0, 100)
+    const kept = await store.stored(
+      ROOM,
+      messages.map(({ id }) => id),
+    )
+    assert.deepEqual(
+      kept.map(({ id }) => id),
+      messages.slice(-100).map(({ id }) => id),
+    )
   })
 
   suite('more than one call’s work ends after several calls', async store => {

@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto'
-import type { Claim, Id, Joined, NewMember, NewMessage, RoomStore } from '../../src/room/ports.ts'
+import type {
+  Claim,
+  Id,
+  Joined,
+  MailboxBounds,
+  NewMember,
+  NewMessage,
+  RoomStore,
+} from '../../src/room/ports.ts'
 
 /** So many bytes in base64url that depend on the name alone. */
 export const bytesOf = (name: string, length: number): string =>
@@ -42,6 +50,14 @@ export const newMessage = (from: string, name: string, changes: Partial<NewMessa
   session: idOf(`session ${from}`),
   sealed: bytesOf(`sealed ${name}`, 30),
   at: 2000,
+  ...changes,
+})
+
+/** A mailbox of so many messages, all of which may be one sender's unless told. */
+export const mailboxOf = (messages: number, changes: Partial<MailboxBounds> = {}): MailboxBounds => ({
+  messages,
+  bytes: 1e9,
+  shares: 1,
   ...changes,
 })
 

@@ -25,6 +25,13 @@ export const SETTINGS: RoomSettings = {
   rate: { burst: 1_000, perSecond: 1_000 },
 }
 
+/** It keeps nothing: one serves every world of a process. */
+let shared: Promise<RoomDeps['password']> | undefined
+const passwordServer = () => {
+  shared ??= createSetupSecret().then(secret => createPasswordServer({ secret }))
+  return shared
+}
+
 const OPEN_GATE: AttemptGate = {
   login: async () => ({ allowed: true }),
   succeeded: async () => undefined,
@@ -50,8 +57,7 @@ export class MemoryWorld {
   #rooms: Rooms
 
   static async create(options: WorldOptions = {}): Promise<MemoryWorld> {
-    const password = await createPasswordServer({ secret: await createSetupSecret() })
-    return new MemoryWorld(password, options)
+    return new MemoryWorld(await passwordServer(), options)
   }
 
   private constructor(password: RoomDeps['password'], { settings, gate, store }: WorldOptions) {
