@@ -10,7 +10,7 @@ chat-room reset                       forget a room's password, members and log
 chat-room certs                       make or show the local certificates
 chat-room help                        show this
 
-chat-room join [--json] [--accept all|ask|none] [--no-state] [--ca FILE] https://host[:port][/r/<room>]
+chat-room join [--json] [--accept all|ask|none] [--no-state] [--forget] [--ca FILE] https://host[:port][/r/<room>]
 `
 
 async function dispatch([command, ...argv]: readonly string[]): Promise<number> {

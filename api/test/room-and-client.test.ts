@@ -221,6 +221,30 @@ describe('room and client over an in-memory line', () => {
     assert.equal(again.of('error')[0]?.code, 'forgotten-room')
   })
 
+  test('a device that forgets the room first may create it anew', async () => {
+    const world = await MemoryWorld.create()
+    const device = new MemoryDevice()
+    await world.client(device).join('alice')
+    const other = await MemoryWorld.create()
+    const again = other.client(device, {}, { forgets: true })
+    again.core.start()
+    await again.askedFor('password')
+    assert.deepEqual(again.core.state, { name: 'password', purpose: 'create' })
+  })
+
+  test('M8: what could not be sent before leaving is told', async () => {
+    const world = await MemoryWorld.create()
+    const alice = await world.client().join('alice')
+    alice.kill()
+    alice.core.submit('to nobody')
+    alice.core.submit(':Exit')
+    await world.until(() => alice.state === 'left', 'alice leaves')
+    assert.deepEqual(
+      alice.of('undelivered').map(({ to }) => to),
+      ['all'],
+    )
+  })
+
   test('CLAIM_CODE is asked for at creation only', async () => {
     const world = await MemoryWorld.create({ settings: { claimCode: 'abc-123' } })
     const alice = world.client()

@@ -95,6 +95,21 @@ describe('messages', () => {
     assert.deepEqual(back.of('undelivered'), [{ type: 'undelivered', id: idOf('waiting'), to: ANN }])
   })
 
+  test('an author who comes back by a join, not by a resume, hears of it as well', async () => {
+    const rig = await RoomRig.claimed()
+    const ann = await rig.member('ann')
+    const ben = await rig.member('ben')
+    ann.drop()
+    await ben.send('waiting', ANN)
+    ben.drop()
+    rig.now += 1
+    const again = await rig.connect()
+    await again.logIn()
+    await rig.member('cid', { supersedes: ann.secret })
+    await again.join('ben', { supersedes: ben.secret })
+    assert.deepEqual(again.of('undelivered'), [{ type: 'undelivered', id: idOf('waiting'), to: ANN }])
+  })
+
   test('P47: one member fills its share of a mailbox and no more; others still reach its owner', async () => {
     const rig = await RoomRig.claimed({ settings: { rate: { burst: 1e6, perSecond: 1e6 } } })
     const ann = await rig.member('ann')

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { LIMITS, TIMES } from '@chat-room/protocol'
 import { hashSecret } from '../src/edge/secrets.ts'
+import { createMemoryRoomStore } from '../src/store/memory-room-store.ts'
 import { MemoryWorld } from './support/memory-world.ts'
 import {
   bytesOf,
@@ -366,5 +367,21 @@ describe('tickets for the segment socket', () => {
     await client.logIn()
     await client.say({ type: 'request-ticket' })
     assert.deepEqual(client.refusals, ['request-ticket: wrong-state'])
+  })
+})
+
+describe('a store that fails', () => {
+  test('a room that could not be loaded sends visitors away, says nothing false, and may be loaded anew', async () => {
+    const failing = Object.assign(Object.create(createMemoryRoomStore()), {
+      readRoom: () => Promise.reject(new Error('the disk is on fire')),
+    })
+    const rig = new RoomRig({ store: failing })
+    const visitor = await rig.connect()
+    await visitor.create()
+    assert.equal(visitor.closed, 'internalError')
+    assert.deepEqual(visitor.of('room'), [])
+    assert.equal(rig.errors.length, 1)
+    assert.equal(rig.room.disposable, true)
+    await rig.room.tick(rig.now)
   })
 })

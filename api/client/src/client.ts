@@ -6,6 +6,8 @@ export type ClientOptions = {
   readonly room: string
   /** Whether offers made while one is present are fetched by themselves. */
   readonly accept: 'all' | 'ask' | 'none'
+  /** What this device knows of the room is forgotten first: if it has no password, one may be set. */
+  readonly forgets?: boolean
 }
 
 /** Whom messages and files go to now. A member is held by its id: an alias is never looked up again. */

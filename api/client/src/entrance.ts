@@ -324,7 +324,7 @@ const SLOWED_AT_MOST = 10 * 60_000
 
 const FORGOTTEN =
   'This device has been in this room, and now the server says that it has no password yet. Either its operator reset it, or ' +
-  'somebody pretends to be it. Nothing is created here. If you know that it was reset, forget the room on this device first.'
+  'somebody pretends to be it. Nothing is created here. If you know that it was reset, let this device forget the room first (in the terminal: --forget).'
 
 const purposeOf = ({ state }: RoomFact): Purpose => (state === 'unclaimed' ? 'create' : 'enter')
 

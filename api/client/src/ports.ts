@@ -52,6 +52,7 @@ export interface DeviceMemory {
   /** Whether this device has been in the room at this address. */
   knows(room: string): Promise<boolean>
   remember(room: string): Promise<void>
+  forget(room: string): Promise<void>
   /** Undefined while another live process of this device holds the slot. */
   openSlot(room: string, name: string): Promise<Slot | undefined>
 }

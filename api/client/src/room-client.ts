@@ -27,6 +27,8 @@ type Inside = Omit<Entered, 'joined'>
 
 class Client implements RoomClient {
   readonly #ports: ClientPorts
+  readonly #place: string
+  readonly #forgets: boolean
   readonly #connection: Connection
   readonly #entrance: Entrance
   readonly #room: string
@@ -44,7 +46,9 @@ class Client implements RoomClient {
   constructor(options: ClientOptions, ports: ClientPorts) {
     this.#ports = ports
     this.#room = options.room
+    this.#forgets = options.forgets ?? false
     const origin = new URL(options.url).origin
+    this.#place = `${origin}/${options.room}`
     const sockets = `${origin.replace(/^https:/, 'wss:')}/rooms/${options.room}`
     this.#connection = new Connection(`${sockets}/socket`, ports, {
       connecting: () => this.#emit({ type: 'connection', state: 'connecting' }),
@@ -55,7 +59,7 @@ class Client implements RoomClient {
     this.#entrance = new Entrance({
       connection: this.#connection,
       ports,
-      place: `${origin}/${options.room}`,
+      place: this.#place,
       emit: event => this.#emit(event),
       setState: state => {
         this.#state = state
@@ -100,7 +104,8 @@ class Client implements RoomClient {
   }
 
   start(): void {
-    this.#connection.start()
+    const forgetting = this.#forgets ? this.#ports.memory.forget(this.#place) : Promise.resolve()
+    forgetting.then(() => this.#connection.start()).catch(error => this.#crashed(error))
   }
 
   giveClaimCode(code: string): void {
@@ -148,6 +153,11 @@ class Client implements RoomClient {
     await this.#within(patience, Promise.all([this.settled(), inside.membership.outbox.reachable()]))
     if (this.#inside !== inside) return
     await this.#within(LEAVE_PATIENCE, inside.membership.leave()).catch(() => undefined)
+    // What could not be sent in time is not lost without a word.
+    for (const { id, recipient, body } of inside.membership.outbox.waiting) {
+      if (body.kind === 'receipt') continue
+      this.#emit({ type: 'undelivered', to: recipient.to === 'all' ? 'all' : recipient.alias, id })
+    }
     await inside.keeper?.clear()
     this.#finish('left')
   }

@@ -24,7 +24,8 @@ export type TypingDeps = {
 /** Says and hears who is typing: sealed, passed on to whoever is here, kept nowhere. */
 export class Typing {
   readonly #deps: TypingDeps
-  #saidAt = 0
+  /** What was said last, and to whom. */
+  #said: { readonly at: number; readonly to: string } | undefined
 
   constructor(deps: TypingDeps) {
     this.#deps = deps
@@ -33,11 +34,11 @@ export class Typing {
   async say(target: Target, typing: boolean): Promise<void> {
     const { keys, identity, ports, connection } = this.#deps
     const now = ports.clock.now()
-    if (typing && now - this.#saidAt < AGAIN_AFTER) return
-    this.#saidAt = typing ? now : 0
+    const to = target.to === 'all' ? 'all' : target.member
+    if (typing && this.#said?.to === to && now - this.#said.at < AGAIN_AFTER) return
+    this.#said = typing ? { at: now, to } : undefined
     const body = encodeUtf8(encodeEphemeralBody({ kind: 'typing', typing }))
     const sealed = await sealEphemeral(keys, identity.public.memberId, body, ports.random)
-    const to = target.to === 'all' ? 'all' : target.member
     connection.send({ type: 'ephemeral', to, sealed: encodeBase64Url(sealed) })
   }
 

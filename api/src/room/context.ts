@@ -60,7 +60,7 @@ export type RoomContext = RoomDeps & {
   sendTo(member: Id, message: ServerMessage): void
   /** Senders hear that their DMs came too late. */
   returnToSenders(undelivered: readonly Undelivered[]): void
-  enter(session: Session, now: number, member: Member): void
+  enter(session: Session, member: Member): void
   /** Forget a member, close its socket, tell the others. */
   remove(member: Member, why: 'replaced' | 'left' | 'expired', now: number): void
 }

@@ -1,7 +1,7 @@
 import { type ClientMessageOf, LIMITS, TIMES } from '@chat-room/protocol'
 import type { RoomContext } from './context.ts'
 import type { MessageBucket } from './message-bucket.ts'
-import { Frame } from './ports.ts'
+import { Frame, type Id } from './ports.ts'
 import type { Member, Session } from './session.ts'
 
 /** Entering, coming back, leaving: M4, M5, M8. The server guards alias tags without ever seeing an alias. */
@@ -36,7 +36,7 @@ export async function join(
   const before = replaced ?? context.members.get(message.member)
   if (replaced !== undefined) context.remove(replaced, 'replaced', now)
   context.returnToSenders(joined.undelivered)
-  context.enter(session, now, {
+  context.enter(session, {
     id: message.member,
     tag: message.tag,
     session: message.session,
@@ -68,6 +68,8 @@ export async function join(
     mailbox: joined.mailbox,
     roster: roster(context),
   })
+  returnUndelivered(context, message.member)
+  await dropIfBroken(context, session, message.member, now)
 }
 
 export async function resume(
@@ -94,7 +96,7 @@ export async function resume(
     return session.refuse('resume', found)
   }
   const known = context.members.get(found.member)
-  context.enter(session, now, {
+  context.enter(session, {
     id: found.member,
     tag: found.tag,
     session: found.session,
@@ -122,6 +124,7 @@ export async function resume(
     roster: roster(context),
   })
   returnUndelivered(context, found.member)
+  await dropIfBroken(context, session, found.member, now)
 }
 
 /** A new session of a member who is here: its counters begin anew. */
@@ -200,6 +203,12 @@ function bucketOf(
   return before.bucket
 }
 
+/** The connection broke while the store was at work: told after the others know who is away. */
+async function dropIfBroken(context: RoomContext, session: Session, id: Id, now: number): Promise<void> {
+  const member = context.members.get(id)
+  if (session.state.name === 'left' && member?.connection === session) await drop(context, member, now)
+}
+
 function roster(context: RoomContext) {
   return Array.from(context.members.values(), ({ id, session, presence }) => ({
     member: id,
@@ -213,7 +222,7 @@ function missed(seen: ClientMessageOf<'resume'>, log: string, oldest: number): n
   return seen.log === log ? Math.max(0, oldest - 1 - seen.seq) : oldest - 1
 }
 
-function returnUndelivered(context: RoomContext, id: string): void {
+function returnUndelivered(context: RoomContext, id: Id): void {
   const member = context.members.get(id)
   if (member === undefined) return
   for (const message of member.undelivered.splice(0)) context.sendTo(id, message)

@@ -40,6 +40,8 @@ export class Room {
   #appended = false
   #keepingHouse = false
   #closed = false
+  /** It could not be loaded: whoever comes is sent away, and the next one finds it loaded anew. */
+  #isBroken = false
 
   constructor(name: string, deps: RoomDeps, now: number) {
     const room = this
@@ -65,10 +67,13 @@ export class Room {
       broadcast: (frame, except) => this.#broadcast(frame, except),
       sendTo: (member, message) => this.#sendTo(member, message),
       returnToSenders: undelivered => this.#returnToSenders(undelivered),
-      enter: (session, now, member) => this.#enter(session, now, member),
+      enter: (session, member) => this.#enter(session, member),
       remove: (member, why, now) => this.#remove(member, why, now),
     }
-    this.#ready = this.#load(now)
+    this.#ready = this.#load(now).catch(error => {
+      this.#isBroken = true
+      deps.onError(error)
+    })
   }
 
   /** A socket opened: it hears where the room stands. */
@@ -76,7 +81,10 @@ export class Room {
     const bucket = MessageBucket.beforeJoin(this.#context.settings.rate, now)
     const session = new Session(peer, address, now, bucket, this.#ready)
     this.#waiting.add(session)
-    this.#enqueue(session, async () => session.send(this.#roomFact()))
+    this.#enqueue(session, async () => {
+      if (this.#isBroken) session.peer.close('internalError')
+      else session.send(this.#roomFact())
+    })
     return session
   }
 
@@ -104,6 +112,7 @@ export class Room {
     this.#keepingHouse = true
     try {
       await this.#ready
+      if (this.#isBroken) return
       for (const session of this.#waiting) {
         if (now - session.connectedAt > TIMES.idleBeforeJoin) session.peer.close('idle')
       }
@@ -116,7 +125,7 @@ export class Room {
 
   /** Nobody is here and nothing is known: the room may be forgotten and loaded again. */
   get disposable(): boolean {
-    return this.#waiting.size === 0 && this.#members.size === 0
+    return this.#isBroken || (this.#waiting.size === 0 && this.#members.size === 0)
   }
 
   get membersHere(): number {
@@ -149,6 +158,7 @@ export class Room {
 
   async #handle(session: Session, message: ClientMessage, now: number): Promise<void> {
     const context = this.#context
+    if (this.#isBroken) return
     switch (message.type) {
       case 'start-creation':
         return startCreation(context, session, message)
@@ -249,7 +259,7 @@ export class Room {
     }
   }
 
-  #enter(session: Session, now: number, member: Member): void {
+  #enter(session: Session, member: Member): void {
     const ghost = this.#members.get(member.id)?.connection
     // Set first, so that the ghost's disconnection finds that it is no longer this member's.
     this.#members.set(member.id, member)
@@ -258,14 +268,9 @@ export class Room {
       ghost.peer.close('replaced')
     }
     this.#waiting.delete(session)
-    if (session.state.name === 'left') {
-      // The connection broke while the store was at work.
-      drop(this.#context, member, now).catch(this.#context.onError)
-    } else {
-      session.state = { name: 'joined', member }
-      // What an earlier connection said too much is waited for on this one.
-      if (member.bucket.wait > 0) session.peer.pause(member.bucket.wait)
-    }
+    session.state = { name: 'joined', member }
+    // What an earlier connection said too much is waited for on this one.
+    if (member.bucket.wait > 0) session.peer.pause(member.bucket.wait)
   }
 
   #remove(member: Member, why: 'replaced' | 'left' | 'expired', now: number): void {

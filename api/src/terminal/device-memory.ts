@@ -17,6 +17,9 @@ export async function createDeviceMemory(directory: string): Promise<DeviceMemor
     async remember(room) {
       await (await open(`${place(room)}.room`, 'a', 0o600)).close()
     },
+    async forget(room) {
+      await rm(`${place(room)}.room`, { force: true })
+    },
     async openSlot(room, name) {
       const lock = await lockFile(`${place(room, name)}.lock`)
       return lock && createSlot(`${place(room, name)}.slot`, lock.release)

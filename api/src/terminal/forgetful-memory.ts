@@ -11,6 +11,10 @@ export function createForgetfulMemory(): DeviceMemory {
       rooms.add(room)
       return Promise.resolve()
     },
+    forget(room) {
+      rooms.delete(room)
+      return Promise.resolve()
+    },
     openSlot(room, name) {
       const key = JSON.stringify([room, name])
       if (held.has(key)) return Promise.resolve(undefined)

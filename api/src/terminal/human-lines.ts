@@ -56,7 +56,11 @@ export function humanLines(event: ClientEvent, sheet: Sheet): readonly string[] 
     case 'gap':
       return trouble(`${event.missed} ${event.missed === 1 ? 'message is' : 'messages are'} missing here.`)
     case 'aliases':
-      return paragraph('', `In the room: ${event.aliases.map(each => named(each, sheet)).join(', ')}`, sheet)
+      return paragraph(
+        '',
+        `In the room: ${event.aliases.map(each => named(each, sheet)).join(', ')}${stranger(event.unverified)}`,
+        sheet,
+      )
     case 'target':
       return note(`Messages and files go to ${event.to === 'all' ? 'everyone' : visible(event.to)} now.`)
     case 'help':
@@ -144,3 +148,7 @@ function fileLine(file: TransferView): string {
 }
 
 const seconds = (milliseconds: number): string => `${Math.max(Math.ceil(milliseconds / 1000), 1)} s`
+
+/** Connections that are in the room, and of whom nobody can say who they are. */
+const stranger = (count = 0): string =>
+  count === 0 ? '' : `, and ${count} ${count === 1 ? 'connection' : 'connections'} that cannot be verified`

@@ -5,7 +5,7 @@ import { parseJoinOptions } from './join-options.ts'
 const of = (...argv: string[]) => parseJoinOptions(argv)
 
 test('an address, with a room or without', () => {
-  const base = { json: false, accept: 'all', keepsState: true }
+  const base = { json: false, accept: 'all', keepsState: true, forgets: false }
   const read = (address: string) => {
     const options = of(address)
     return options.ok ? options.value : options.error
@@ -28,6 +28,7 @@ test('options in any order', () => {
     json: true,
     accept: 'none',
     keepsState: false,
+    forgets: false,
     authorities: 'x.crt',
   })
 })

@@ -7,6 +7,8 @@ export type JoinOptions = {
   readonly room: string
   readonly json: boolean
   readonly accept: 'all' | 'ask' | 'none'
+  /** What this device knows of the room is forgotten first. */
+  readonly forgets: boolean
   /** Whether the device remembers anything. */
   readonly keepsState: boolean
   /** A file of authorities to trust besides the machine's. */
@@ -14,7 +16,7 @@ export type JoinOptions = {
 }
 
 export const JOIN_USAGE =
-  'chat-room join [--json] [--accept all|ask|none] [--no-state] [--ca FILE] https://host[:port][/r/<room>]'
+  'chat-room join [--json] [--accept all|ask|none] [--no-state] [--forget] [--ca FILE] https://host[:port][/r/<room>]'
 
 const ACCEPT = ['all', 'ask', 'none'] as const
 
@@ -41,6 +43,7 @@ export function parseJoinOptions(argv: readonly string[]): Result<JoinOptions, s
     json: values.json,
     accept,
     keepsState: !values['no-state'],
+    forgets: values.forget,
     ...(values.ca === undefined ? {} : { authorities: values.ca }),
   })
 }
@@ -53,6 +56,7 @@ const parse = (argv: readonly string[]) =>
       json: { type: 'boolean', default: false },
       accept: { type: 'string', default: 'all' },
       'no-state': { type: 'boolean', default: false },
+      forget: { type: 'boolean', default: false },
       ca: { type: 'string' },
     },
   })

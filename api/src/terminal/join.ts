@@ -42,7 +42,7 @@ export async function runTerminal(
 
   const files = createFiles(cwd)
   const client = createRoomClient(
-    { url: options.url, room: options.room, accept: options.accept },
+    { url: options.url, room: options.room, accept: options.accept, forgets: options.forgets },
     { openSocket: createOpenSocket(trust.value, clock), clock, random: systemRandom, stretch, memory, files },
   )
   let face: Face

@@ -16,7 +16,7 @@ const PROMISED: Fields = {
   'member-back': ['alias'],
   message: ['from', 'to', 'text', 'seq', 'at', 'history', 'written'],
   sent: ['id', 'seq'],
-  aliases: ['aliases'],
+  aliases: ['aliases', 'unverified'],
   target: ['to'],
   'file-offered': ['from', 'name', 'size', 'transfer', 'history'],
   'file-progress': ['transfer', 'received', 'size'],

@@ -12,6 +12,9 @@ export class MemoryDevice {
       remember: async room => {
         this.known.add(room)
       },
+      forget: async room => {
+        this.known.delete(room)
+      },
       openSlot: async (room, name) => {
         const key = `${room} ${name}`
         if (this.#held.has(key)) return undefined

@@ -1,4 +1,10 @@
-import { type ClientEvent, type ClientPorts, createRoomClient, type RoomClient } from '@chat-room/client'
+import {
+  type ClientEvent,
+  type ClientOptions,
+  type ClientPorts,
+  createRoomClient,
+  type RoomClient,
+} from '@chat-room/client'
 import { createOpaqueStretch } from '@chat-room/client/opaque-stretch'
 import { createPasswordServer } from '../../src/edge/password-server.ts'
 import { hashSecret, randomBytes } from '../../src/edge/secrets.ts'
@@ -88,8 +94,12 @@ export class MemoryWorld {
   }
 
   /** A client on a device of its own, or on one that was used before. */
-  client(device = new MemoryDevice(), overrides: Partial<ClientPorts> = {}): WorldClient {
-    return new WorldClient(this, device, overrides)
+  client(
+    device = new MemoryDevice(),
+    overrides: Partial<ClientPorts> = {},
+    options: Partial<ClientOptions> = {},
+  ): WorldClient {
+    return new WorldClient(this, device, overrides, options)
   }
 
   openPair(handlers: ConstructorParameters<typeof SocketPair>[0]): SocketPair {
@@ -156,11 +166,16 @@ export class WorldClient {
   #hear: (text: string) => void = () => undefined
   #killed = false
 
-  constructor(world: MemoryWorld, device: MemoryDevice, overrides: Partial<ClientPorts>) {
+  constructor(
+    world: MemoryWorld,
+    device: MemoryDevice,
+    overrides: Partial<ClientPorts>,
+    options: Partial<ClientOptions>,
+  ) {
     this.#world = world
     this.device = device
     this.core = createRoomClient(
-      { url: 'https://room.test', room: 'main', accept: 'all' },
+      { url: 'https://room.test', room: 'main', accept: 'all', ...options },
       {
         clock: world.clock,
         random: length => crypto.getRandomValues(new Uint8Array(length)),

@@ -30,7 +30,7 @@ export const EVENT_SHAPES: Readonly<Record<string, Shape>> = {
     optional: { history: one(true), written: count },
   },
   sent: { fields: { id, seq: count } },
-  aliases: { fields: { aliases: texts } },
+  aliases: { fields: { aliases: texts }, optional: { unverified: count } },
   target: { fields: { to: text } },
   'file-offered': {
     fields: { from: text, name: text, size: count, transfer: id },
