@@ -1,47 +1,12 @@
-import { REFUSALS, type RefusalCode, type ServerMessageOf } from '@chat-room/protocol'
-import {
-  ALIAS_PROBLEMS,
-  type Alias,
-  aliasSkeleton,
-  parseAlias,
-  suggestAlias,
-} from '@chat-room/protocol/alias'
-import { decodeBase64Url, encodeBase64Url } from './bytes.ts'
+import { REFUSALS, type ServerMessageOf } from '@chat-room/protocol'
 import type { ClientState } from './client.ts'
-import { type Connection, ConnectionLostError } from './connection.ts'
-import { sha256 } from './crypto/hash.ts'
-import { createIdentitySecret, importIdentity } from './crypto/identity.ts'
-import type { ClientEvent, ErrorCode } from './events.ts'
-import { type LocalState, LocalStateKeeper } from './local-state.ts'
-import type { Membership, MembershipDeps } from './membership.ts'
+import { ConnectionLostError } from './connection.ts'
+import type { ErrorCode } from './events.ts'
+import type { Joining, JoiningDeps } from './joining.ts'
 import { type Admission, createRoom, type EntryFailure, logIn } from './password-entry.ts'
-import type { ClientPorts } from './ports.ts'
+import { sentence } from './sentence.ts'
 
-/** A member, and what its device keeps of it. */
-export type Entered = {
-  readonly membership: Membership
-  /** Undefined: another process of this device keeps the slot of this alias. */
-  readonly keeper: LocalStateKeeper | undefined
-  readonly alias: Alias
-  readonly admission: Admission
-  readonly joined: ServerMessageOf<'joined'>
-  /** Its keys and its secret, and what an earlier process of this member left. */
-  readonly state: LocalState
-}
-
-export type EntranceDeps = {
-  readonly connection: Connection
-  readonly ports: ClientPorts
-  /** The room's address: what the device remembers it by. */
-  readonly place: string
-  emit(event: ClientEvent): void
-  setState(state: ClientState): void
-  createMembership(deps: Pick<MembershipDeps, 'keys' | 'identity' | 'alias' | 'skeleton'>): Membership
-  entered(entered: Entered): void
-  /** Entering is not possible; an event has said why. */
-  failed(code: ErrorCode, message: string): void
-  crashed(error: unknown): void
-}
+export type EntranceDeps = JoiningDeps & { setState(state: ClientState): void }
 
 /** Never to be mistaken for one another. */
 type Purpose = 'create' | 'enter'
@@ -59,16 +24,15 @@ export class Entrance {
   #claimCode: string | undefined
   #password: { readonly text: string; readonly purpose: Purpose } | undefined
   #admission: Admission | undefined
-  #alias: Alias | undefined
+  /** As typed; whether it will do is for the join to find out. */
+  #alias: string | undefined
   /** What a person was asked for and did not give yet. */
   #asked: 'claim-code' | 'alias' | Purpose | undefined
   /** An attempt, or a wait before one: nothing else is begun meanwhile. */
   #busy = false
   /** The member that this process was before: the next one takes its place. */
   #supersedes: string | undefined
-  /** A join whose answer has not come: it is repeated as it was, since the server may have heard it. */
-  #pending: { readonly slotName: string; readonly state: LocalState } | undefined
-  readonly #refusedAliases = new Set<string>()
+  #joining: Joining | undefined
 
   constructor(deps: EntranceDeps) {
     this.#deps = deps
@@ -121,9 +85,7 @@ export class Entrance {
   giveAlias(text: string): void {
     if (this.#asked !== 'alias') return
     this.#asked = undefined
-    const parsed = parseAlias(text.trim())
-    if (!parsed.ok) return this.#refuse('alias', ALIAS_PROBLEMS[parsed.error])
-    this.#alias = parsed.value
+    this.#alias = text.trim()
     this.#advance()
   }
 
@@ -221,99 +183,23 @@ export class Entrance {
   }
 
   async #join(): Promise<'again' | 'wait'> {
-    const { ports, place } = this.#deps
     const admission = this.#admission
     const alias = this.#alias
     if (admission === undefined || alias === undefined) return 'again'
-    const slotName = encodeBase64Url(await admission.keys.aliasTag(aliasSkeleton(alias)))
-    const slot = await ports.memory.openSlot(place, slotName)
-    const keeper =
-      slot && new LocalStateKeeper(slot, admission.stateKey, slotName, ports.random, this.#deps.crashed)
-    const restored = await keeper?.read()
-    try {
-      const attempted = this.#pending?.slotName === slotName ? this.#pending.state : undefined
-      const earlier = attempted ?? restored
-      let code = await this.#joinAs(admission, alias, keeper, earlier ?? this.#newcomer())
-      if (code === 'member-taken') {
-        // The server forgot that member's secret, but not its id: come as a new one, with what was not sent yet.
-        code = await this.#joinAs(admission, alias, keeper, {
-          ...this.#newcomer(),
-          outbox: earlier?.outbox ?? [],
-        })
-      }
-      if (code === undefined) return 'wait'
-      // A place that was never taken leaves nothing behind.
-      await (restored === undefined ? keeper?.clear() : keeper?.release())
-      return this.#joinRefused(code, alias)
-    } catch (error) {
-      await keeper?.release()
-      throw error
-    }
-  }
-
-  async #joinAs(
-    admission: Admission,
-    alias: Alias,
-    keeper: LocalStateKeeper | undefined,
-    state: LocalState,
-  ): Promise<RefusalCode | undefined> {
-    const { connection } = this.#deps
-    const identity = await importIdentity(decodeBase64Url(state.identity) ?? new Uint8Array())
-    if (!identity.ok) throw new Error('an identity of our own making cannot be imported')
-    const skeleton = aliasSkeleton(alias)
-    const membership = this.#deps.createMembership({
-      keys: admission.keys,
-      identity: identity.value,
-      alias,
-      skeleton,
-    })
-    const { session, sealed: hello, tag } = await membership.openSession()
-    // Kept before the server hears of it: however this ends, whoever tries again proves to be the same member.
-    const isNew = this.#pending?.state.secret !== state.secret
-    this.#pending = { slotName: tag, state }
-    keeper?.keep(() => state)
-    await keeper?.written()
-    const supersedes = (isNew ? this.#supersedes : undefined) ?? state.secret
-    const secret = decodeBase64Url(state.secret) ?? new Uint8Array()
-    const secretHash = encodeBase64Url(await sha256(secret))
-    const answer = await connection.ask(
-      { type: 'join', member: membership.id, session, tag, hello, secretHash, supersedes },
-      'joined',
-      joined => {
+    // Not before somebody has typed an alias: whoever only looks at the door need not load what is behind it.
+    const { Joining } = await import('./joining.ts')
+    this.#joining ??= new Joining({
+      ...this.#deps,
+      entered: entered => {
         this.#password = undefined
         this.#admission = undefined
         this.#supersedes = undefined
-        this.#pending = undefined
-        this.#deps.entered({ membership, keeper, alias, admission, joined, state })
+        this.#deps.entered(entered)
       },
-    )
-    if (answer.type !== 'refused') return undefined
-    this.#pending = undefined
-    return answer.code
-  }
-
-  #newcomer(): LocalState {
-    const { random } = this.#deps.ports
-    return {
-      version: 1,
-      identity: encodeBase64Url(createIdentitySecret(random)),
-      secret: encodeBase64Url(random(32)),
-      outbox: [],
-      transfers: undefined,
-    }
-  }
-
-  #joinRefused(code: RefusalCode, alias: Alias): 'again' | 'wait' {
-    if (code === 'wrong-state') return 'wait'
-    if (code !== 'alias-taken') {
-      this.#deps.failed(code, sentence(REFUSALS[code]))
-      return 'wait'
-    }
-    this.#alias = undefined
-    this.#refusedAliases.add(alias)
-    const free = suggestAlias(alias, candidate => this.#refusedAliases.has(candidate))
-    this.#deps.emit({ type: 'error', code, message: `${sentence(REFUSALS[code])} Perhaps ${free}?` })
-    return 'again'
+    })
+    const outcome = await this.#joining.join(admission, alias, this.#supersedes)
+    if (outcome === 'another-alias') this.#alias = undefined
+    return outcome === 'another-alias' ? 'again' : 'wait'
   }
 }
 
@@ -327,5 +213,3 @@ const FORGOTTEN =
   'somebody pretends to be it. Nothing is created here. If you know that it was reset, let this device forget the room first (in the terminal: --forget).'
 
 const purposeOf = ({ state }: RoomFact): Purpose => (state === 'unclaimed' ? 'create' : 'enter')
-
-const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`

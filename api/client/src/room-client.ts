@@ -9,11 +9,11 @@ import {
 import type { ClientOptions, ClientState, RoomClient, Target } from './client.ts'
 import { type Commanded, NOT_INSIDE, refusesTarget, runCommand } from './commands.ts'
 import { Connection, type ConnectionEnd, ConnectionLostError } from './connection.ts'
-import { type Entered, Entrance } from './entrance.ts'
+import { Entrance } from './entrance.ts'
 import type { ClientEvent, ErrorCode, TransferView } from './events.ts'
+import type { Entered } from './joining.ts'
 import type { LocalState } from './local-state.ts'
 import type { LogPosition } from './log-reader.ts'
-import { Membership } from './membership.ts'
 import type { Outgoing } from './outbox.ts'
 import type { ClientPorts } from './ports.ts'
 
@@ -64,17 +64,12 @@ class Client implements RoomClient {
       setState: state => {
         this.#state = state
       },
-      createMembership: who =>
-        new Membership({
-          ...who,
-          connection: this.#connection,
-          ports,
-          emit: event => this.#emit(event),
-          accept: options.accept,
-          segmentsUrl: `${sockets}/segments`,
-          changed: () => this.#inside?.keeper?.changed(),
-          failed: error => this.#crashed(error),
-        }),
+      membership: {
+        accept: options.accept,
+        segmentsUrl: `${sockets}/segments`,
+        changed: () => this.#inside?.keeper?.changed(),
+        failed: error => this.#crashed(error),
+      },
       entered: entered => this.#entered(entered),
       failed: (code, message) => this.#end(code, message),
       crashed: error => this.#crashed(error),

@@ -1,3 +1,5 @@
+// What a client loads when somebody types an alias is here already: loading takes real time, which this world has none of.
+import '../../client/src/joining.ts'
 import {
   type ClientEvent,
   type ClientOptions,
