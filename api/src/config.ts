@@ -97,7 +97,7 @@ type Value<V extends Variable> =
   | (Settings[V] extends { readonly default: string } ? never : undefined)
 type Values = { readonly [V in Variable]: Value<V> }
 
-export type TlsConfig =
+type TlsConfig =
   | { readonly mode: 'local'; readonly directory: string }
   | { readonly mode: 'files'; readonly cert: string; readonly key: string }
   | { readonly mode: 'acme'; readonly domain: string }

@@ -20,7 +20,7 @@ export const WINDOW = LIMITS.windowSegments
 
 export const id = (): string => randomBytes(16).toString('base64url')
 
-export const hash = (secret: string): string =>
+const hash = (secret: string): string =>
   createHash('sha256').update(Buffer.from(secret, 'base64url')).digest('base64url')
 
 /** All that was promised is done: the store is in memory, so that nothing takes more than a turn of the loop. */

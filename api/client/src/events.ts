@@ -34,7 +34,7 @@ export type ClientEvent =
   | { readonly type: 'left' }
   | { readonly type: 'error'; readonly code: ErrorCode; readonly message: string }
 
-export type MessageEvent = {
+type MessageEvent = {
   readonly type: 'message'
   readonly id: string
   readonly from: string
@@ -50,7 +50,7 @@ export type MessageEvent = {
   readonly written?: number
 }
 
-export type FileEvent =
+type FileEvent =
   | {
       readonly type: 'file-offered'
       readonly transfer: string
@@ -82,7 +82,7 @@ export type FileEvent =
   | { readonly type: 'file-delivered'; readonly transfer: string; readonly to: string }
   | { readonly type: 'file-ended'; readonly transfer: string; readonly reason: string }
 
-export type ConnectionState = 'connecting' | 'online' | 'offline'
+type ConnectionState = 'connecting' | 'online' | 'offline'
 
 /** A line of `:Files`. */
 export type TransferView = {

@@ -6,7 +6,7 @@ import { CLASSES, KEYS, LOOKS } from './unicode.table.ts'
  * `v` variation selector 15 or 16, `j` zero-width joiner,
  * and never: `w` white or blank, `c` control, format, ignorable or private, `u` unassigned in Unicode 13.
  */
-export type CodePointClass = 'b' | 'k' | 'm' | 'p' | 's' | 'r' | 'v' | 'j' | 'w' | 'c' | 'u'
+type CodePointClass = 'b' | 'k' | 'm' | 'p' | 's' | 'r' | 'v' | 'j' | 'w' | 'c' | 'u'
 
 interface AliasTable {
   readonly starts: readonly number[]

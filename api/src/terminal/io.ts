@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import type { Clock } from '@chat-room/client'
 import type { TerminalOutput } from './mutable-output.ts'
 
-export type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
+type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 
 /** What the terminal client touches of its process. */
 export type TerminalIo = {

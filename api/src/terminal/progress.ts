@@ -25,7 +25,7 @@ export function withSample(progress: Progress, done: number, now: number): Progr
 }
 
 /** Bytes a second, or undefined before there is anything to tell. */
-export function speedOf({ samples }: Progress, now: number): number | undefined {
+function speedOf({ samples }: Progress, now: number): number | undefined {
   const [first] = samples
   const last = samples.at(-1)
   if (first === undefined || last === undefined || now - first.at < 500) return undefined

@@ -6,7 +6,7 @@ import { feedLines } from './feed.ts'
 const PATIENCE = 10_000
 
 /** 0: left the room; 1: anything else that ended it. */
-export type ExitStatus = 0 | 1
+type ExitStatus = 0 | 1
 
 export type Run = {
   readonly finished: Promise<ExitStatus>

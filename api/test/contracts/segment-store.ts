@@ -13,7 +13,7 @@ export type StorePlace = {
   dispose(): Promise<void>
 }
 
-export const id = (): string => randomBytes(16).toString('base64url')
+const id = (): string => randomBytes(16).toString('base64url')
 
 export const facts = (change: Partial<TransferFacts> = {}): TransferFacts => ({
   transfer: id(),

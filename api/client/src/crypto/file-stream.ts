@@ -13,7 +13,7 @@ import {
   streamShape,
 } from './streaming-aead.ts'
 
-export const FILE_KEY_BYTES = 32
+const FILE_KEY_BYTES = 32
 
 /** A file as its offer tells of it. */
 export type FileSecret = {

@@ -20,7 +20,7 @@ export type StreamParameters = {
 }
 
 export const NONCE_PREFIX_BYTES = 7
-export const MAX_SEGMENTS = 2 ** 32 - 1
+const MAX_SEGMENTS = 2 ** 32 - 1
 const EMPTY = new Uint8Array(0)
 
 type ByteRange = { readonly start: number; readonly end: number }

@@ -1,5 +1,5 @@
 /** What follows a command's name, and how it is completed. */
-export type ParameterKind = 'none' | 'alias' | 'paths' | 'transfer'
+type ParameterKind = 'none' | 'alias' | 'paths' | 'transfer'
 
 interface Row {
   /** As it is shown; recognised in any letter case (M13). */
