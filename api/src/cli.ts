@@ -37,7 +37,11 @@ async function dispatch([command, ...argv]: readonly string[]): Promise<number> 
 }
 
 async function join(argv: readonly string[]): Promise<number> {
-  const { JOIN_USAGE, parseJoinOptions } = await import('./terminal/join-options.ts')
+  const { JOIN_HELP, JOIN_USAGE, parseJoinOptions } = await import('./terminal/join-options.ts')
+  if (argv.includes('--help')) {
+    process.stdout.write(JOIN_HELP)
+    return 0
+  }
   const options = parseJoinOptions(argv)
   if (!options.ok) {
     process.stderr.write(`chat-room: ${options.error}\nUsage: ${JOIN_USAGE}\n`)

@@ -30,8 +30,8 @@ export async function serve(argv: readonly string[]): Promise<number> {
   } catch (error) {
     return startFailed(error)
   }
-  const { port, httpPort, certificate } = server
-  print(welcome({ config, port, certificate, host: hostname(), interfaces: networkInterfaces() }))
+  const { port, httpPort, claimed, certificate } = server
+  print(welcome({ config, port, claimed, certificate, host: hostname(), interfaces: networkInterfaces() }))
   log.info({ port, httpPort, tls: config.tls.mode, fingerprint: certificate.fingerprint }, 'the room is open')
 
   const signal = await stopping
@@ -47,6 +47,7 @@ export async function serve(argv: readonly string[]): Promise<number> {
 }
 
 export async function reset(argv: readonly string[]): Promise<number> {
+  if (argv.includes('--help')) return print(RESET_USAGE)
   const isSure = argv.includes('--yes')
   const config = readConfig(argv.filter(argument => argument !== '--yes'))
   if (config === undefined) return 2
@@ -60,7 +61,9 @@ export async function reset(argv: readonly string[]): Promise<number> {
   } catch (error) {
     return startFailed(error)
   }
-  return print('The password, the members, the log and all files on their way are forgotten.\n')
+  return print(
+    'The password, the members, the log and all files on their way are forgotten. Members join with --forget once.\n',
+  )
 }
 
 export async function certs(argv: readonly string[]): Promise<number> {
@@ -106,6 +109,11 @@ export async function certs(argv: readonly string[]): Promise<number> {
     return startFailed(error)
   }
 }
+
+const RESET_USAGE = `chat-room reset [--yes] [--data-dir DIR]
+Forgets the password, the members, the log and all files on their way, after asking. End the server first.
+Each member then joins once with --forget.
+`
 
 const CERTS_USAGE = `chat-room certs [--dir DIR] [--name HOST]... [--rsa]
 Makes a local authority and a server certificate for this machine's names and addresses, and those given.

@@ -35,6 +35,8 @@ export type RunningServer = {
   readonly port: number
   readonly httpPort: number | undefined
   readonly certificate: Certificate
+  /** Whether the main room had a password at the start. */
+  readonly claimed: boolean
   readonly rooms: Rooms
   readonly relay: Relay
   /** Tells clients, finishes writes, lets go of everything. */
@@ -95,6 +97,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     },
     config.rooms === 'many',
   )
+  const claimed = (await store.rooms()).includes(MAIN_ROOM)
   await rooms.loadAll(now())
   const ticking = setInterval(() => {
     relay.tick(now())
@@ -148,6 +151,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     port,
     httpPort,
     certificate,
+    claimed,
     rooms,
     relay,
     async close() {

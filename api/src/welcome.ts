@@ -6,6 +6,8 @@ import type { Config } from './config.ts'
 type Started = {
   readonly config: Pick<Config, 'domain' | 'rooms' | 'tls' | 'allowedHosts'>
   readonly port: number
+  /** Whether the main room has a password. */
+  readonly claimed: boolean
   readonly certificate: Certificate
   /** What this machine is called, and where it can be reached. */
   readonly host: string
@@ -13,7 +15,7 @@ type Started = {
 }
 
 /** What the operator reads first: where the room is, how it is recognised, how to join. */
-export function welcome({ config, port, certificate, host, interfaces }: Started): string {
+export function welcome({ config, port, claimed, certificate, host, interfaces }: Started): string {
   const address = (name: string) => `https://${bracketed(name)}${port === 443 ? '' : `:${port}`}`
   const main = address(config.domain ?? (certificate.hosts.includes('localhost') ? 'localhost' : host))
   const elsewhere = Object.values(interfaces)
@@ -35,7 +37,7 @@ export function welcome({ config, port, certificate, host, interfaces }: Started
           `                  ${certificate.authority.path}`,
         ]),
     `Join by terminal: npm run chat -- ${main}`,
-    'The first one who joins sets the password. Ctrl-C ends the server; the room is kept.',
+    `${claimed ? 'The room has its password.' : 'The first one who joins sets the password.'} Ctrl-C ends the server; the room is kept.`,
   ]
   return `${lines.join('\n')}\n`
 }

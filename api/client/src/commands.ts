@@ -58,7 +58,10 @@ function aim(by: Commanded, { roster, id }: Membership, to: string): void {
     by.aim({ to: 'all' })
   } else {
     const member = roster.byAlias(to)
-    if (member === undefined) return by.error('unknown-alias', `Nobody here is called ${to}.`)
+    if (member === undefined) {
+      const still = by.target.to === 'all' ? 'everyone' : by.target.alias
+      return by.error('unknown-alias', `Nobody here is called ${to}: messages still go to ${still}.`)
+    }
     if (member.id === id) return by.error('unknown-alias', 'That is you.')
     by.aim({ to: 'member', member: member.id, alias: member.alias })
   }

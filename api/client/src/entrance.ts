@@ -33,6 +33,7 @@ export class Entrance {
   /** The member that this process was before: the next one takes its place. */
   #supersedes: string | undefined
   #joining: Joining | undefined
+  #arrivals = 0
 
   constructor(deps: EntranceDeps) {
     this.#deps = deps
@@ -40,11 +41,14 @@ export class Entrance {
 
   /** A connection is there, or the room was claimed meanwhile. */
   async arrive(room: RoomFact): Promise<void> {
-    if (this.#room?.state !== room.state) this.#deps.emit({ type: 'room', state: room.state })
-    this.#room = room
+    const arrival = ++this.#arrivals
     if (room.state === 'unclaimed' && (await this.#deps.ports.memory.knows(this.#deps.place))) {
       return this.#deps.failed('forgotten-room', FORGOTTEN)
     }
+    // Claimed while this device looked up what it remembers: that fact counts.
+    if (arrival !== this.#arrivals) return
+    if (this.#room?.state !== room.state) this.#deps.emit({ type: 'room', state: room.state })
+    this.#room = room
     if (this.#password?.purpose !== purposeOf(room)) this.#password = undefined
     this.#advance()
   }

@@ -42,5 +42,7 @@ function shorten(name: string, suffix: string): string {
   const room = MAX_BYTES - suffix.length - utf8Length(extension)
   // An extension that leaves no room for a name is none.
   if (room < MAX_BYTES / 2) return trimTail(takeBytes(name, MAX_BYTES - suffix.length)) + suffix
-  return takeBytes(stem, room) + suffix + extension
+  const cut = takeBytes(stem, room)
+  // A cut may end in a blank, with which no name ends.
+  return (suffix + extension === '' ? trimTail(cut) : cut) + suffix + extension
 }

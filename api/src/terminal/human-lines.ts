@@ -30,9 +30,7 @@ export function humanLines(event: ClientEvent, sheet: Sheet): readonly string[] 
     case 'message':
       return messageLines(event, sheet)
     case 'room':
-      return event.state === 'unclaimed'
-        ? note('This room has no password yet: you are setting it, for everyone who comes.')
-        : note('This room has a password.')
+      return event.state === 'unclaimed' ? note(UNCLAIMED) : note('This room has a password.')
     case 'stretching':
       return note('Checking the password...')
     case 'slowed':
@@ -152,3 +150,7 @@ const seconds = (milliseconds: number): string => `${Math.max(Math.ceil(millisec
 /** Connections that are in the room, and of whom nobody can say who they are. */
 const stranger = (count = 0): string =>
   count === 0 ? '' : `, and ${count} ${count === 1 ? 'connection' : 'connections'} that cannot be verified`
+
+const UNCLAIMED =
+  'This room has no password yet: you are setting it, for everyone who comes. ' +
+  'Take several random words; nobody can recover it.'

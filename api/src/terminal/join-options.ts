@@ -18,6 +18,15 @@ export type JoinOptions = {
 export const JOIN_USAGE =
   'chat-room join [--json] [--accept all|ask|none] [--no-state] [--forget] [--ca FILE] https://host[:port][/r/<room>]'
 
+export const JOIN_HELP = `${JOIN_USAGE}
+
+  --json                one event a line, for scripts
+  --accept all|ask|none whether files that are offered are fetched: by themselves (all), after :Accept, never
+  --no-state            keep nothing on this device
+  --forget              forget first what this device knows of the room: after its operator reset it
+  --ca FILE             trust this authority (PEM): the ca.crt of the room's own machine
+`
+
 const ACCEPT = ['all', 'ask', 'none'] as const
 
 /** Reads the command line; the error is in words for whoever typed it. */
