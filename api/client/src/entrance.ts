@@ -42,13 +42,13 @@ export class Entrance {
   /** A connection is there, or the room was claimed meanwhile. */
   async arrive(room: RoomFact): Promise<void> {
     const arrival = ++this.#arrivals
+    if (this.#room?.state !== room.state) this.#deps.emit({ type: 'room', state: room.state })
+    this.#room = room
     if (room.state === 'unclaimed' && (await this.#deps.ports.memory.knows(this.#deps.place))) {
       return this.#deps.failed('forgotten-room', FORGOTTEN)
     }
     // Claimed while this device looked up what it remembers: that fact counts.
     if (arrival !== this.#arrivals) return
-    if (this.#room?.state !== room.state) this.#deps.emit({ type: 'room', state: room.state })
-    this.#room = room
     if (this.#password?.purpose !== purposeOf(room)) this.#password = undefined
     this.#advance()
   }

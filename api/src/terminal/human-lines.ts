@@ -152,5 +152,5 @@ const stranger = (count = 0): string =>
   count === 0 ? '' : `, and ${count} ${count === 1 ? 'connection' : 'connections'} that cannot be verified`
 
 const UNCLAIMED =
-  'This room has no password yet: you are setting it, for everyone who comes. ' +
+  'This room has no password yet: whoever sets it now sets it for everyone. ' +
   'Take several random words; nobody can recover it.'

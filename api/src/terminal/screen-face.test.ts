@@ -91,8 +91,8 @@ test('M2 setting a password is not to be mistaken for entering one', async () =>
   client.emit({ type: 'room', state: 'unclaimed' })
   client.askPassword('create')
   assert.deepEqual(terminal.seen, [
-    'This room has no password yet: you are setting it, for everyone who comes. Take several random',
-    '  words; nobody can recover it.',
+    'This room has no password yet: whoever sets it now sets it for everyone. Take several random words;',
+    '  nobody can recover it.',
     'New password:',
   ])
 })
