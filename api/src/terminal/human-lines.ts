@@ -14,7 +14,7 @@ export type Sheet = {
   /** The own alias, once there is one. */
   readonly self: string | undefined
   /** What `:Accept` and its kin call a transfer. */
-  numberOf(transfer: string): number | undefined
+  transferOf(transfer: string): Pick<TransferView, 'number' | 'name'> | undefined
 }
 
 const INDENT = '  '
@@ -26,6 +26,10 @@ export function humanLines(event: ClientEvent, sheet: Sheet): readonly string[] 
   const { style } = sheet
   const note = (text: string) => paragraph('', text, sheet).map(style.dim)
   const trouble = (text: string) => paragraph('', text, sheet).map(style.trouble)
+  const fileOf = (transfer: string) => {
+    const name = sheet.transferOf(transfer)?.name
+    return name === undefined ? 'a file' : visible(name)
+  }
   switch (event.type) {
     case 'message':
       return messageLines(event, sheet)
@@ -65,19 +69,23 @@ export function humanLines(event: ClientEvent, sheet: Sheet): readonly string[] 
       return event.lines.flatMap(line => paragraph('', line, sheet))
     case 'file-offered': {
       const whom = event.to === 'all' ? '' : ' to you alone'
-      const number = sheet.numberOf(event.transfer)
+      const number = sheet.transferOf(event.transfer)?.number
       const what = `${visible(event.name)} (${formatSize(event.size)})`
       const earlier = event.history === true ? ' earlier' : ''
-      return note(`${visible(event.from)} sent${whom}${earlier}: ${what}${number ? ` [${number}]` : ''}`)
+      // What was offered before one came is never fetched by itself.
+      const how = event.history === true && number !== undefined ? ` (:Accept ${number} fetches it)` : ''
+      return note(
+        `${visible(event.from)} sent${whom}${earlier}: ${what}${number ? ` [${number}]` : ''}${how}`,
+      )
     }
     case 'file-received':
       return paragraph('', `Received ${visible(event.name)}: it is kept as ${visible(event.path)}.`, sheet)
     case 'file-sent':
-      return note(`Sent a file to ${event.to === 'all' ? 'everyone' : visible(event.to)}.`)
+      return note(`Sent ${fileOf(event.transfer)} to ${event.to === 'all' ? 'everyone' : visible(event.to)}.`)
     case 'file-delivered':
-      return note(`${visible(event.to)} has the file.`)
+      return note(`${visible(event.to)} has ${fileOf(event.transfer)}.`)
     case 'file-ended':
-      return trouble(`A file was not transferred: ${visible(event.reason)}`)
+      return trouble(`Not transferred: ${fileOf(event.transfer)}: ${visible(event.reason)}`)
     case 'files':
       return event.files.length === 0
         ? note('No files are on their way.')

@@ -33,7 +33,7 @@ export function createLineFace(client: RoomClient, io: TerminalIo, options: { js
       columns: stdout.isTTY === true ? stdout.columns : undefined,
       now: clock.now(),
       self,
-      numberOf: (transfer: string) => client.transfers.find(each => each.transfer === transfer)?.number,
+      transferOf: (transfer: string) => client.transfers.find(each => each.transfer === transfer),
     }
     const to = event.type === 'error' ? stderr : stdout
     for (const line of humanLines(event, sheet)) to.write(`${line}\n`)

@@ -52,7 +52,7 @@ export function createScreenFace(client: RoomClient, io: TerminalIo, options: Sc
       columns: screen.columns,
       now: clock.now(),
       self,
-      numberOf: transfer => client.transfers.find(each => each.transfer === transfer)?.number,
+      transferOf: transfer => client.transfers.find(each => each.transfer === transfer),
     })
   }
 
