@@ -296,6 +296,8 @@ export class Membership {
   async leave(): Promise<void> {
     // What was shown here must not go back to its author as undelivered.
     this.#confirmations.flush()
+    // Before the relay ends it, which would look like a trouble.
+    await this.transfers.close()
     const bye = await this.#session.seal({ to: 'all' }, undefined, { kind: 'bye' })
     if (!bye.ok) return
     const sealed = encodeBase64Url(bye.value.sealed)

@@ -16,6 +16,7 @@ suite('scenario: what an operator does', { concurrency: 2 }, () => {
     await alice.event({ type: 'file-sent' })
     alice.type(':Exit')
     assert.equal(await alice.ended(), 0)
+    assert.deepEqual(alice.of('error'), [])
 
     const beside = await run(['reset', '--yes'], room.surroundings)
     assert.equal(beside.status, 1)
