@@ -147,6 +147,16 @@ test('a ticket that is not given is asked for again', async () => {
   assert.equal(sockets.length, 1)
 })
 
+test('P57: the end that comes with leaving the room is no trouble', async () => {
+  const { channel, clock, sockets, socket, said } = await attached()
+  socket().handlers.closed(CLOSE.left.code)
+  clock.advance(60_000)
+  await turn()
+  assert.equal(sockets.length, 1)
+  assert.equal(channel.attached, false)
+  assert.deepEqual(said, ['attached', 'detached'])
+})
+
 test('a server that wants no further attempt gets none until the room connection is new', async () => {
   const { channel, clock, sockets, socket, said } = await attached()
   socket().handlers.closed(CLOSE.malformed.code)

@@ -184,7 +184,8 @@ export class SegmentChannel {
     this.#leave()
     if (close !== undefined && CLOSE[close].next === 'stop') {
       this.#state = { name: 'stopped' }
-      this.#listener.stopped(CLOSE[close].reason)
+      // Who leaves the room knows why files do not move any more.
+      if (close !== 'left') this.#listener.stopped(CLOSE[close].reason)
     } else this.#retry()
   }
 
