@@ -97,7 +97,9 @@ export class Transfers {
     if (transfer.slides) return
     const more = growthOf(transfer.facts, transfer.stored.count)
     if (more.slots <= transfer.slots) return
-    transfer.slides = !this.#reserve(transfer, more, address, [this.#isFullyReceived, isIdleReservation(now)])
+    // Whoever lost its connection a moment ago still comes back for a file that the others have.
+    const isDoneWith: Evictable = each => now - each.active >= ACTIVE_MS && this.#isFullyReceived(each)
+    transfer.slides = !this.#reserve(transfer, more, address, [isDoneWith, isIdleReservation(now)])
   }
 
   /** A sliding window grows again if there is room for the whole file now; nobody is evicted for that. */
