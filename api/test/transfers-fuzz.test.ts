@@ -17,8 +17,10 @@ function spoilSometimes(client: TransferClient, random: SeededRandom): void {
     if (spoiled.has(key) || !random.chance(0.03)) return frame
     spoiled.add(key)
     const at = SEGMENT_HEADER_BYTES + random.below(frame.length - SEGMENT_HEADER_BYTES)
-    frame[at] = (frame[at] ?? 0) ^ (1 << random.below(8))
-    return frame
+    // A copy: the relay may have the same bytes for others, and for this one again.
+    const damaged = frame.slice()
+    damaged[at] = (frame[at] ?? 0) ^ (1 << random.below(8))
+    return damaged
   }
 }
 
