@@ -74,7 +74,7 @@ export class Serving {
     if (!frame) {
       const length = stored.lengthOf(index)
       if (length === undefined) return undefined
-      // Not zeroed: nobody sees it before a whole segment was read into it.
+      // A plain array, not a Buffer: the slice of a Buffer shares its bytes, and this frame goes to several.
       const bytes = new Uint8Array(SEGMENT_HEADER_BYTES + length)
       writeSegmentHeader(bytes, Buffer.from(facts.transfer, 'base64url'), index)
       const filled = stored.read(index, bytes.subarray(SEGMENT_HEADER_BYTES)).catch(error => {
