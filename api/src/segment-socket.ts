@@ -1,6 +1,6 @@
 import { parseSegmentClientMessage, TIMES } from '@chat-room/protocol'
-import type { SocketHandlers } from './edge/connection.ts'
 import { MessageMeter, type MessageRate } from './edge/message-meter.ts'
+import type { SegmentHandlers } from './edge/segment-connection.ts'
 import type { SegmentPeer } from './edge/segment-peer.ts'
 import type { Visitor } from './edge/socket-edge.ts'
 import type { Relay, RelaySession } from './relay/relay.ts'
@@ -11,7 +11,7 @@ const RATE: MessageRate = { burst: 512, perSecond: 512 }
 
 /** What arrives on a segment socket: a ticket first, and then the relay's to answer. */
 export function createSegmentSocket(relay: Relay, tickets: Tickets, now: () => number) {
-  return (peer: SegmentPeer, { room, address }: Visitor): SocketHandlers => {
+  return (peer: SegmentPeer, { room, address }: Visitor): SegmentHandlers => {
     let session: RelaySession | undefined
     const meter = new MessageMeter(RATE)
     const late = setTimeout(() => peer.close('idle'), TIMES.attach)
@@ -29,8 +29,13 @@ export function createSegmentSocket(relay: Relay, tickets: Tickets, now: () => n
         peer.entered()
         session = relay.attach(peer, { ...holder, address }, now())
       },
+      place(length) {
+        if (session !== undefined) return peer.place(length)
+        peer.close('notAttached')
+        return undefined
+      },
       binary(bytes) {
-        if (session === undefined) return peer.close('notAttached')
+        if (session === undefined) return
         const violation = relay.frame(session, bytes, now())
         if (violation !== undefined) peer.close('malformed', `segment: ${violation}`)
       },

@@ -366,7 +366,7 @@ suite('the segment socket', () => {
     assert.deepEqual(await segments.next(), { code: CLOSE.left.code, reason: CLOSE.left.reason })
   })
 
-  test('P62–P65, P67, P69: what is provided is wanted, and received as it was sent', async () => {
+  test('P62–P65, P67, P69, P75: what is provided is wanted, and received as it was sent', async () => {
     const client = await BareClient.member(server, freshRoom())
     const sender = await BareSegments.attach(client)
     const transfer = base64url(16)
@@ -381,6 +381,7 @@ suite('the segment socket', () => {
       frame({ transfer, index: 2, length: 100 }),
     ]
     for (const each of frames) sender.send(each)
+    assert.deepEqual((await sender.expect('providing'))['held'], [[0, 3]])
     const receiver = await BareSegments.attach(await companionOf(client))
     receiver.send({ type: 'want', transfer, first: 0, count: 3 })
     for (const each of frames) assert.deepEqual(await receiver.next(), { frame: each })

@@ -11,7 +11,7 @@ import {
   segmentCount,
   segmentLength,
 } from '@chat-room/protocol'
-import type { SegmentPeer } from '../src/relay/ports.ts'
+import type { SegmentPeer, SegmentStore, StoredTransfer, TransferFacts } from '../src/relay/ports.ts'
 import { openRelay, type Relay, type RelayDeps, type RelaySession } from '../src/relay/relay.ts'
 import { MemorySegmentStore } from '../src/store/segments/memory-segment-store.ts'
 
@@ -144,6 +144,27 @@ export class FakeFile {
 
   owns(frame: Uint8Array): boolean {
     return this.indexOf(frame) !== undefined
+  }
+}
+
+/** A store whose writes wait for `write`, or fail as told. */
+export class HeldStore extends MemorySegmentStore implements SegmentStore {
+  outcome: 'written' | 'disk-full' | Error = 'written'
+  held: (() => void)[] | undefined
+
+  override create(facts: TransferFacts): StoredTransfer {
+    const transfer = super.create(facts)
+    const write = transfer.write.bind(transfer)
+    transfer.write = async (index, bytes) => {
+      if (this.held) await new Promise<void>(resolve => this.held?.push(resolve))
+      if (this.outcome instanceof Error) throw this.outcome
+      return this.outcome === 'disk-full' ? this.outcome : write(index, bytes)
+    }
+    return transfer
+  }
+
+  write(): void {
+    for (const resolve of this.held?.splice(0) ?? []) resolve()
   }
 }
 

@@ -21,6 +21,7 @@ const BODIES: readonly Body[] = [
   { kind: 'text', text: '', head: { log: ID, seq: 3, hash: KEY }, written: 1 },
   offer,
   { ...offer, preview: 'AAAA' },
+  { ...offer, folder: { id: ID, path: 'photos/2024' } },
   { kind: 'receipt', ids: [ID] },
   { kind: 'bye' },
 ]
@@ -55,6 +56,22 @@ test('P83: a text of 16 KiB of UTF-8 is one, and a byte more is none', () => {
     assert.ok(parseBody(encodeBody({ kind: 'text', text: most })).ok, character)
     const more = parseBody(encodeBody({ kind: 'text', text: most + character }))
     assert.deepEqual(more, { ok: false, error: 'malformed' }, character)
+  }
+})
+
+test('P88: where a file lies in its folder is bounded, and told as it came: to make it safe is for the receiver', () => {
+  for (const path of ['', '../../etc', 'C:\\x', '/', 'a/../b', '\u202e', 'x'.repeat(4096)]) {
+    const body = { ...offer, folder: { id: ID, path } }
+    assert.deepEqual(parseBody(encodeBody(body)), { ok: true, value: body })
+  }
+  for (const folder of [
+    { id: ID, path: 'x'.repeat(4097) },
+    { id: KEY, path: 'a' },
+    { path: 'a' },
+    'a',
+    null,
+  ]) {
+    assert.deepEqual(parseBody(JSON.stringify({ ...offer, folder })), { ok: false, error: 'malformed' })
   }
 })
 

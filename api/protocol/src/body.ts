@@ -37,6 +37,8 @@ const schemas = {
     segmentSize: count,
     name: v.pipe(v.string(), v.maxLength(1024)),
     mime: v.pipe(v.string(), v.maxLength(127)),
+    /** Files of one folder have the same `id`; `path` is where it lies in it: `photos/2024`. As hostile as a name (P88). */
+    folder: v.optional(v.object({ id: id16, path: v.pipe(v.string(), v.maxLength(4096)) })),
     /** A small picture of it, made by the sender. */
     preview: v.optional(bytesBetween(1, 16 * 1024)),
     ...common,

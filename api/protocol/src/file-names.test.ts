@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import { Buffer } from 'node:buffer'
 import { test } from 'node:test'
-import { numberedName, safeFileName } from './file-names.ts'
+import {
+  FOLDER_LIMITS,
+  nameKey,
+  numberedFolder,
+  numberedName,
+  safeFileName,
+  safeFolderPath,
+} from './file-names.ts'
 
 test('M14 a received name becomes one harmless component', () => {
   for (const [received, name] of [
@@ -62,4 +69,54 @@ test('M14 the number goes before the last dot, or to the end', () => {
 test('M14 a numbered name stays within 200 bytes', () => {
   assert.equal(numberedName(`${'x'.repeat(196)}.pdf`, 12), `${'x'.repeat(194)}12.pdf`)
   assert.equal(numberedName('é'.repeat(100), 1), `${'é'.repeat(99)}1`)
+})
+
+test('M14 a received folder keeps its shape, and leads neither upwards nor anywhere else', () => {
+  for (const [received, folders] of [
+    ['photos', ['photos']],
+    ['photos/2024/Summer', ['photos', '2024', 'Summer']],
+    ['/etc/cron.d', ['etc', 'cron.d']],
+    ['../../up', ['up']],
+    ['a/../../b', ['a', 'b']],
+    ['a\\..\\b', ['a', 'b']],
+    ['C:\\Windows', ['C_', 'Windows']],
+    ['.ssh/./keys', ['ssh', 'keys']],
+    ['a//b/', ['a', 'b']],
+    ['CON/nul.d', ['CON_', 'nul_.d']],
+    ['a\u202e/b\u0000c\u001b[2J', ['a', 'bc[2J']],
+    ['', ['folder']],
+    ['..', ['folder']],
+    ['\u200b/...', ['folder']],
+  ] as const) {
+    assert.deepEqual(safeFolderPath(received), folders, JSON.stringify(received))
+  }
+})
+
+test('M14 a folder that is too deep, or too long, is cut: its files move up', () => {
+  const deep = Array.from({ length: 100 }, (_, index) => `d${index}`)
+  assert.deepEqual(safeFolderPath(deep.join('/')), deep.slice(0, FOLDER_LIMITS.depth))
+  const long = Array.from({ length: 10 }, (_, index) => `${index}${'x'.repeat(199)}`)
+  assert.deepEqual(safeFolderPath(long.join('/')), long.slice(0, 4))
+  assert.equal(safeFolderPath('a/'.repeat(1_000_000)).length, FOLDER_LIMITS.depth)
+})
+
+test('M14 names that a disk may take for one another have one key', () => {
+  for (const [one, other] of [
+    ['Readme.MD', 'README.md'],
+    ['\u00e9', 'e\u0301'],
+    ['\u00c9', 'e\u0301'],
+    ['stra\u00dfe', 'STRASSE'],
+    ['\u03c3', '\u03c2'],
+    ['\u212a', 'k'],
+  ] as const) {
+    assert.equal(nameKey(one), nameKey(other), `${one} ${other}`)
+  }
+  assert.notEqual(nameKey('a'), nameKey('b'))
+  assert.notEqual(nameKey('a1'), nameKey('a2'))
+})
+
+test('M14 the number of a folder goes to its end, within 200 bytes', () => {
+  assert.equal(numberedFolder('photos', 1), 'photos1')
+  assert.equal(numberedFolder('v1.2', 2), 'v1.22')
+  assert.equal(numberedFolder('\u00e9'.repeat(100), 12), `${'\u00e9'.repeat(99)}12`)
 })

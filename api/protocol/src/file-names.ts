@@ -15,26 +15,60 @@ function trimTail(text: string): string {
   return text.slice(0, end)
 }
 
-/**
- * What a received file may be called here: one component, harmless on every system, never empty, at most 200 bytes
- * of UTF-8. Whoever sent it has no say in where it goes or what it hides.
- */
-export function safeFileName(received: string): string {
-  const component = received.toWellFormed().split(/[/\\]/).at(-1) ?? ''
+/** Harmless on every system; empty if nothing is left of it. */
+function safeComponent(component: string): string {
   const shown = replaceInvisible(component, () => '')
     .normalize('NFC')
     // Windows refuses these; a colon also names a hidden stream.
     .replace(/[<>:"|?*]/g, '_')
     .replace(/\s+/g, ' ')
   const bare = trimTail(shown.replace(/^[. ]+/, ''))
-  return bare === '' ? 'file' : shorten(bare.replace(DEVICE, '$&_'), '')
+  return bare && shorten(bare.replace(DEVICE, '$&_'), '')
 }
+
+const componentsOf = (received: string): readonly string[] => received.toWellFormed().split(/[/\\]/)
+
+/**
+ * What a received file may be called here: one component, harmless on every system, never empty, at most 200 bytes
+ * of UTF-8. Whoever sent it has no say in where it goes or what it hides.
+ */
+export const safeFileName = (received: string): string =>
+  safeComponent(componentsOf(received).at(-1) ?? '') || 'file'
+
+/** Of a received folder's path: its components, and bytes of UTF-8 with their separators. */
+export const FOLDER_LIMITS = { depth: 16, bytes: 1_000 } as const
+
+/**
+ * Where a file of a received folder may lie: the components of a path, each as harmless as a file's name, at least one.
+ * What leads nowhere or upwards is left out, and so is what lies deeper than the limits: its files move up.
+ */
+export function safeFolderPath(received: string): readonly string[] {
+  const folders: string[] = []
+  let room: number = FOLDER_LIMITS.bytes
+  for (const component of componentsOf(received)) {
+    const folder = safeComponent(component)
+    if (folder === '') continue
+    room -= utf8Length(folder) + 1
+    if (room < 0 || folders.length === FOLDER_LIMITS.depth) break
+    folders.push(folder)
+  }
+  return folders.length === 0 ? ['folder'] : folders
+}
+
+/** Names that some file system takes for one another, in another letter case or normal form, have the same key. */
+export const nameKey = (name: string): string =>
+  // Both ways: what has no capital letter of its own may share one.
+  name.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC')
 
 /**
  * `name.ext` -> `name1.ext` (M14): the number goes before the last dot, or to the end; a leading dot is no extension.
  * Expects what `safeFileName` made or a name that is on disk; stays within 200 bytes.
  */
 export const numberedName = (name: string, number: number): string => shorten(name, String(number))
+
+/** `photos` -> `photos1` (M14): to the end, since a folder has no extension. Expects what `safeFolderPath` made. */
+export const numberedFolder = (name: string, number: number): string =>
+  trimTail(takeBytes(name, MAX_BYTES - String(number).length)) + number
 
 function shorten(name: string, suffix: string): string {
   const dot = name.lastIndexOf('.')

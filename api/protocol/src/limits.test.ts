@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { LIMITS, ROOM_NAME } from './limits.ts'
 import { parseClientMessage } from './parse.ts'
 import { SEGMENT_HEADER_BYTES } from './segment-frame.ts'
+import { windowOf } from './segment-messages.ts'
 
 const text = (bytes: number) => Buffer.alloc(bytes).toString('base64url')
 
@@ -31,6 +32,18 @@ test('P62, P65: a segment of 1 MiB and its header are the largest frame there is
   assert.ok(LIMITS.trailerBytes < LIMITS.segmentBytesMin)
   for (const size of [LIMITS.segmentBytesMin, LIMITS.segmentBytes, LIMITS.segmentBytesMax]) {
     assert.ok(Number.isInteger(Math.log2(size)))
+  }
+})
+
+test('P64: a window is 16 segments and 4 MiB, of every size at least a few segments', () => {
+  for (const [segmentSize, window] of [
+    [LIMITS.segmentBytesMin, 16],
+    [LIMITS.segmentBytes, 16],
+    [2 * LIMITS.segmentBytes, 8],
+    [LIMITS.segmentBytesMax, 4],
+  ] as const) {
+    assert.equal(windowOf(segmentSize), window)
+    assert.ok(window * segmentSize <= LIMITS.windowBytes)
   }
 })
 

@@ -52,6 +52,8 @@ export const LIMITS = {
   transferBytes: 2 ** 50,
   /** Segments that may be wanted at once of one transfer, in each direction. */
   windowSegments: 16,
+  /** And their bytes, so that of large segments fewer are wanted at once. What is sent twice after a loss is no more. */
+  windowBytes: 4 * MIB,
   /** Ranges that one `providing` names. */
   rangesPerFrame: 1_024,
 } as const

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseRelativePath } from './paths.ts'
 
-test('M10 a relative path is its components, without those that stay where they are', () => {
+test('M10 a relative path is its components, without those that stay where they are; none is the directory itself', () => {
   for (const [text, components] of [
     ['file.txt', ['file.txt']],
     ['sub/dir/file', ['sub', 'dir', 'file']],
@@ -14,6 +14,11 @@ test('M10 a relative path is its components, without those that stay where they 
     ['xy:z', ['xy:z']],
     ['~/a', ['~', 'a']],
     ['$HOME', ['$HOME']],
+    ['folder/', ['folder']],
+    ['a/./', ['a']],
+    ['.', []],
+    ['./', []],
+    ['./.', []],
   ] as const) {
     assert.deepEqual(parseRelativePath(text), { ok: true, value: components })
   }
@@ -22,8 +27,6 @@ test('M10 a relative path is its components, without those that stay where they 
 test('M10 every other path is refused with its reason', () => {
   for (const [text, error] of [
     ['', 'empty'],
-    ['.', 'empty'],
-    ['./.', 'empty'],
     ['/etc/passwd', 'absolute'],
     ['//host/share', 'absolute'],
     ['C:/x', 'drive'],
@@ -40,7 +43,9 @@ test('M10 every other path is refused with its reason', () => {
     ['a\u0085', 'control'],
     ['a\ud800', 'control'],
     ['a//b', 'empty-component'],
-    ['a/', 'empty-component'],
+    ['a//', 'empty-component'],
+    ['./C:/x', 'drive'],
+    ['../', 'parent'],
   ] as const) {
     assert.deepEqual(parseRelativePath(text), { ok: false, error }, JSON.stringify(text))
   }

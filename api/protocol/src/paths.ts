@@ -7,14 +7,15 @@ export const PATH_PROBLEMS = {
   parent: 'The path leads upwards (".."); only this directory and those below it are open.',
   backslash: 'The path has a backslash; "/" separates directories.',
   control: 'The path has a control character.',
-  'empty-component': 'The path has two separators in a row, or one at its end.',
+  'empty-component': 'The path has two separators in a row.',
 } as const
 
 export type PathProblem = keyof typeof PATH_PROBLEMS
 
 /**
- * A path below the directory one is in, as its components (M10); `.` alone is dropped. Whether a link on the way
- * leads outside only a file system can tell: the caller checks that.
+ * A path at or below the directory one is in, as its components (M10): none for that directory itself. `.` alone is dropped,
+ * and a separator at the end, as whoever names a folder may type it. Whether a link on the way leads outside only a file
+ * system can tell: the caller checks that.
  */
 export function parseRelativePath(text: string): Result<readonly string[], PathProblem> {
   if (text === '') return failure('empty')
@@ -22,10 +23,10 @@ export function parseRelativePath(text: string): Result<readonly string[], PathP
   if (/[\u0000-\u001f\u007f-\u009f]/.test(text) || !text.isWellFormed()) return failure('control')
   if (text.includes('\\')) return failure('backslash')
   if (text.startsWith('/')) return failure('absolute')
-  if (/^[a-z]:/i.test(text)) return failure('drive')
-  const components = text.split('/')
+  const components = text.replace(/\/$/, '').split('/')
   if (components.includes('..')) return failure('parent')
   if (components.includes('')) return failure('empty-component')
   const named = components.filter(component => component !== '.')
-  return named.length === 0 ? failure('empty') : ok(named)
+  // After a `.` too: what was parsed may be joined and parsed again.
+  return /^[a-z]:/i.test(named[0] ?? '') ? failure('drive') : ok(named)
 }

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { aliasSkeleton, parseAlias } from './alias.ts'
 import { formatArgument, parseArguments, quote } from './commands/arguments.ts'
 import { complete, parseLine } from './commands.ts'
-import { numberedName, safeFileName } from './file-names.ts'
+import { FOLDER_LIMITS, numberedName, safeFileName, safeFolderPath } from './file-names.ts'
 import { parseRelativePath } from './paths.ts'
 import { utf8Length } from './utf8-length.ts'
 import { makeVisible } from './visible.ts'
@@ -110,8 +110,8 @@ forAll('M9 a completed path is parsed as that path', 12, (text, below) => {
 forAll('M10 an accepted path has named components alone', 12, text => {
   const path = parseRelativePath(text)
   if (!path.ok) return
-  assert.ok(path.value.length > 0)
   for (const component of path.value) assert.doesNotMatch(component, /^\.{0,2}$|[/\\\0]/)
+  if (path.value.length > 0) assert.deepEqual(parseRelativePath(path.value.join('/')), path)
 })
 
 forAll('M14 a received name is one harmless component, and stays so', 300, (text, below) => {
@@ -123,6 +123,20 @@ forAll('M14 a received name is one harmless component, and stays so', 300, (text
   assert.ok(Buffer.byteLength(numbered) <= 200)
   assert.equal(safeFileName(numbered), numbered)
   assert.notEqual(numbered, name)
+})
+
+forAll('M14 a received folder never escapes, whatever it is called', 300, text => {
+  // Components of every kind, and more of them than may be.
+  const received = text.replace(/[^/\\]{5}/g, '$&/')
+  const folders = safeFolderPath(received)
+  assert.ok(folders.length >= 1 && folders.length <= FOLDER_LIMITS.depth)
+  for (const folder of folders) {
+    assert.equal(safeFileName(folder), folder)
+    assert.doesNotMatch(folder, /^\.{0,2}$|[/\\]|[\p{Cc}\p{Bidi_Control}\p{Cs}]/u)
+  }
+  assert.ok(Buffer.byteLength(folders.join('/')) <= FOLDER_LIMITS.bytes)
+  assert.deepEqual(safeFolderPath(folders.join('/')), folders)
+  assert.deepEqual(parseRelativePath(folders.join('/')), { ok: true, value: folders })
 })
 
 forAll('what is shown has no control that a terminal or a page obeys', 20, text => {

@@ -52,14 +52,17 @@ const clientSchemas = {
 const relaySchemas = {
   attached: v.object({ type: v.literal('attached') }),
 
-  /** To the sender: what the relay holds already, as ascending [first, count] runs, the trailer included. */
+  /**
+   * To the sender: what the relay holds, as ascending [first, count] runs, the trailer included. The answer to `provide`, and
+   * said once more when the relay has come to hold all of it, as one run.
+   */
   providing: v.object({
     type: v.literal('providing'),
     transfer: id16,
     held: v.array(v.tuple([count, count])),
   }),
 
-  /** To the sender: the relay wants these segments; never more than the window at once. */
+  /** To the sender: the relay wants these segments; never more than the window (`windowOf`) at once. */
   want: v.object({ type: v.literal('want'), transfer: id16, first: count, count }),
 
   /** To the sender: this member has all of it. */
@@ -70,6 +73,12 @@ const relaySchemas = {
 
   /** To a receiver: these are not here and their sender is not either. They come when it is back; nothing need be asked. */
   unavailable: v.object({ type: v.literal('unavailable'), transfer: id16, first: count, count }),
+
+  /**
+   * The store has no room for the whole file, and its window waits for the slowest active receiver: to the sender, that
+   * nothing more is wanted for now; to a receiver, that what it wants comes later. Nothing need be asked.
+   */
+  paced: v.object({ type: v.literal('paced'), transfer: id16 }),
 
   /** The transfer is over for whoever is told. */
   ended: v.object({
@@ -108,6 +117,10 @@ export { clientSchemas as segmentClientMessageSchemas, relaySchemas as relayMess
 
 /** How many segments a ciphertext of `size` bytes has; the trailer is index `segmentCount`. */
 export const segmentCount = (size: number, segmentSize: number): number => Math.ceil(size / segmentSize)
+
+/** How many segments of this size may be wanted at once of one transfer, in each direction. */
+export const windowOf = (segmentSize: number): number =>
+  Math.min(LIMITS.windowSegments, Math.floor(LIMITS.windowBytes / segmentSize))
 
 /** Bytes of the segment `index`, which must be below `segmentCount`. */
 export const segmentLength = (index: number, size: number, segmentSize: number): number =>

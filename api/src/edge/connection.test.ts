@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { test } from 'node:test'
 import { connectPair } from '../../test/websocket-pair.ts'
-import { Connection, type SocketHandlers } from './connection.ts'
+import type { SocketHandlers } from './connection.ts'
+import { RoomConnection } from './room-connection.ts'
 import { RoomPeer } from './room-peer.ts'
 
 async function connect(handlers: Partial<SocketHandlers> = {}) {
@@ -10,11 +11,11 @@ async function connect(handlers: Partial<SocketHandlers> = {}) {
   const errors: unknown[] = []
   const log = { error: (context: object) => errors.push(context), debug() {} }
   const peer = new RoomPeer(pair.ws, pair.socket, 1 << 20)
-  const connection = new Connection(
+  const connection = new RoomConnection(
     pair.ws,
     peer,
     '192.0.2.1',
-    log as ConstructorParameters<typeof Connection>[3],
+    log as ConstructorParameters<typeof RoomConnection>[3],
   )
   connection.open(() => ({ text() {}, closed() {}, ...handlers }))
   return { ...pair, peer, connection, errors }

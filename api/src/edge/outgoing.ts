@@ -1,24 +1,22 @@
 import type { Socket } from 'node:net'
 import { CLOSE, type CloseName } from '@chat-room/protocol'
-import type { WebSocket } from 'ws'
+import { READY, type WebSocketEnd } from './websocket-end.ts'
 
 /** What one client may be owed, in bytes, before it counts as one that does not read. */
 export const SLOW_READER_BUFFER = 4 * 1024 * 1024
 /** The same of a newcomer, who is owed a few short answers. */
 const NEWCOMER_BUFFER = 64 * 1024
 
-const OPEN = 1
-
 /**
  * What one client is owed. Frames are collected and written once per turn of the event loop.
  *
- * They are written to the socket that the upgrade handed over, beside `ws`, which owns the control frames. That is sound
- * because both write nothing but whole frames, each in one synchronous step: `ws` fragments nothing unless asked to,
- * and holds a frame back only for compression (never negotiated here) or a Blob (never sent). After the close frame
- * nothing may follow: `readyState` tells.
+ * They are written to the socket that the upgrade handed over, beside the end of the WebSocket, which owns the control
+ * frames. That is sound because both write nothing but whole frames, each in one synchronous step: our own end knows
+ * nothing else, and `ws` fragments nothing unless asked to, and holds a frame back only for compression (never
+ * negotiated here) or a Blob (never sent). After the close frame nothing may follow: `readyState` tells.
  */
 export class Outgoing {
-  protected readonly ws: WebSocket
+  protected readonly end: WebSocketEnd
   protected readonly socket: Socket
   readonly #limit: number
   #queue: Uint8Array[] = []
@@ -26,22 +24,22 @@ export class Outgoing {
   #onEntered: (() => void) | undefined = undefined
   #resting: NodeJS.Timeout | undefined = undefined
 
-  constructor(ws: WebSocket, socket: Socket, limit: number) {
-    this.ws = ws
+  constructor(end: WebSocketEnd, socket: Socket, limit: number) {
+    this.end = end
     this.socket = socket
     this.#limit = limit
   }
 
   get isOpen(): boolean {
-    return this.ws.readyState === OPEN
+    return this.end.readyState === READY.open
   }
 
   /** Whether nothing is read from the client at present, its answers to pings included. */
   get isPaused(): boolean {
-    return this.ws.isPaused
+    return this.end.isPaused
   }
 
-  /** Bytes that arrived, read by `ws` or not. */
+  /** Bytes that arrived, heard or not. */
   get bytesRead(): number {
     return this.socket.bytesRead
   }
@@ -66,7 +64,7 @@ export class Outgoing {
   rest(milliseconds: number): void {
     if (!this.isOpen) return
     clearTimeout(this.#resting)
-    this.ws.pause()
+    this.end.pause()
     this.#resting = setTimeout(() => {
       this.#resting = undefined
       this.wake()
@@ -79,7 +77,7 @@ export class Outgoing {
 
   /** The rest is over. */
   protected wake(): void {
-    this.ws.resume()
+    this.end.resume()
   }
 
   /** Bytes that the kernel did not take, as far as they count as unread. */
@@ -108,14 +106,14 @@ export class Outgoing {
     if (this.isOpen) this.socket.write(join(queue))
   }
 
-  /** Everything sent before goes out first. If the client does not answer in time, `ws` ends the connection. */
+  /** Everything sent before goes out first. If the client does not answer in time, the connection ends without. */
   close(name: CloseName, reason: string = CLOSE[name].reason): void {
     if (!this.isOpen) return
     this.flush()
     this.#stopResting()
-    this.ws.close(CLOSE[name].code, reason)
+    this.end.close(CLOSE[name].code, reason)
     // The client's own close frame has to be read.
-    this.ws.resume()
+    this.end.resume()
   }
 
   /** What the kernel did not take is not worth keeping: the client may resume and ask for it. */

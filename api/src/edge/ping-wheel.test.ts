@@ -5,6 +5,7 @@ import { type Pinged, PingWheel } from './ping-wheel.ts'
 class Fake implements Pinged {
   unheard = 0
   slot = 0
+  patience = 2
   pings = 0
   ended = false
   ping() {
@@ -50,6 +51,17 @@ test('two answers missing in a row end a connection; one does not', () => {
   assert.deepEqual([socket.pings, socket.ended], [12, false])
   revolve(wheel, 3)
   assert.deepEqual([socket.pings, socket.ended], [12, true])
+})
+
+test('who may be slow is given more time', () => {
+  const wheel = new PingWheel<Fake>(3)
+  const socket = new Fake()
+  socket.patience = 4
+  wheel.add(socket)
+  revolve(wheel, 12)
+  assert.deepEqual([socket.pings, socket.ended], [4, false])
+  revolve(wheel, 3)
+  assert.equal(socket.ended, true)
 })
 
 test('a socket that was removed is left alone', () => {

@@ -1,10 +1,9 @@
-/** Answers missing in a row that end a connection. */
-const MISSED = 2
-
 /** The wheel's own notes lie on the socket's record: no map from sockets to them is needed. */
 export interface Pinged {
   /** Pings sent since it was last heard. */
   unheard: number
+  /** Answers missing in a row that end it. */
+  readonly patience: number
   /** Its place on the wheel. */
   slot: number
   ping(): void
@@ -35,7 +34,7 @@ export class PingWheel<T extends Pinged> {
   turn(): void {
     this.#at = (this.#at + 1) % this.#slots.length
     for (const socket of this.#slots[this.#at] ?? []) {
-      if (socket.unheard >= MISSED) {
+      if (socket.unheard >= socket.patience) {
         socket.unanswered()
       } else {
         socket.unheard++

@@ -1,40 +1,41 @@
+import type { Socket } from 'node:net'
 import type { RelayMessage } from '@chat-room/protocol'
 import type { SegmentPeer as RelayPeer } from '../relay/ports.ts'
+import type { BufferPool } from './buffer-pool.ts'
 import { Outgoing } from './outgoing.ts'
-import { encodeTextFrame, frameHeader, OPCODE } from './server-frame.ts'
+import { encodeTextFrame, frameInPlace } from './server-frame.ts'
+import type { WebSocketEnd } from './websocket-end.ts'
 
-/** More is asked for while less than this waits: two segments, so that the socket never runs dry. */
-const LOW_WATER = 512 * 1024
+type Waiting = { readonly frame: Uint8Array; readonly resolve: () => void }
 
-/** What may come before the socket is attached: one `attach`, of about a hundred bytes. */
-const FIRST_BYTES = 4 * 1024
-
-/** A client's segment socket, as the relay sees it. It is cut off for unread messages, never for unread segments. */
+/**
+ * A client's segment socket, as the relay sees it. It is cut off for unread messages, never for unread segments.
+ *
+ * The socket has one segment at a time: words overtake all the others that wait, several at once would be copied into
+ * one by TLS, and one encrypted is all that a client that does not read can make us hold twice.
+ */
 export class SegmentPeer extends Outgoing implements RelayPeer {
-  /** Of segments, handed to the socket and not taken by the kernel. */
+  readonly #buffers: BufferPool
+  readonly #waiting: Waiting[] = []
+  /** Of a segment, handed to the socket and not taken by the kernel. */
   #segmentBytes = 0
-  #waiting: (() => void)[] = []
+  #onMoved = () => {}
   /** By the relay, which has enough for now. */
   #held = false
 
-  /** `ws` would collect a whole segment before anybody learns that this client has no ticket. */
-  override arrive(onEntered: () => void): void {
-    super.arrive(onEntered)
-    let left = FIRST_BYTES
-    // After the listener of `ws`: an `attach` in this chunk has been heard.
-    const bound = (chunk: Buffer) => {
-      if (!this.isNewcomer) this.socket.off('data', bound)
-      else if (left < chunk.length) this.#turnAway()
-      else left -= chunk.length
-    }
-    this.socket.on('data', bound)
+  constructor(end: WebSocketEnd, socket: Socket, limit: number, buffers: BufferPool) {
+    super(end, socket, limit)
+    this.#buffers = buffers
   }
 
-  /** Hears nothing more, not even the client's close frame: its end, or the library's patience, ends the connection. */
-  #turnAway(): void {
-    this.close('notAttached')
-    this.socket.removeAllListeners('data')
-    this.socket.resume().end()
+  /** @param onMoved Called whenever a segment has left. */
+  moves(onMoved: () => void): void {
+    this.#onMoved = onMoved
+  }
+
+  /** Where a segment that comes from this client goes: an array of that length, its content arbitrary. */
+  place(length: number): Uint8Array {
+    return this.#buffers.take(length)
   }
 
   send(message: RelayMessage): void {
@@ -42,28 +43,31 @@ export class SegmentPeer extends Outgoing implements RelayPeer {
   }
 
   sendSegment(frame: Uint8Array): Promise<void> {
-    if (!this.isOpen) return Promise.resolve()
+    return new Promise(resolve => {
+      this.#waiting.push({ frame, resolve })
+      this.#sendNext()
+    })
+  }
+
+  #sendNext(): void {
+    if (this.#segmentBytes > 0) return
     this.flush()
-    const header = frameHeader(OPCODE.binary, frame.length)
-    const bytes = header.length + frame.length
-    this.#segmentBytes += bytes
-    this.socket.cork()
-    this.socket.write(header)
-    this.socket.write(frame, () => this.#taken(bytes))
-    this.socket.uncork()
-    if (this.socket.writableLength <= LOW_WATER) return Promise.resolve()
-    return new Promise(resolve => this.#waiting.push(resolve))
+    if (!this.isOpen) return this.#release()
+    const next = this.#waiting.shift()
+    if (next === undefined) return
+    const frame = frameInPlace(this.#buffers.withFront(next.frame))
+    this.#segmentBytes = frame.length
+    this.socket.write(frame, () => {
+      this.#segmentBytes = 0
+      next.resolve()
+      this.#onMoved()
+      this.#sendNext()
+    })
   }
 
-  #taken(bytes: number): void {
-    this.#segmentBytes -= bytes
-    if (this.socket.writableLength <= LOW_WATER) this.#release()
-  }
-
+  /** What was not handed to the socket never will be. */
   #release(): void {
-    const waiting = this.#waiting
-    this.#waiting = []
-    for (const resolve of waiting) resolve()
+    for (const { resolve } of this.#waiting.splice(0)) resolve()
   }
 
   protected override unread(): number {
@@ -72,16 +76,16 @@ export class SegmentPeer extends Outgoing implements RelayPeer {
 
   pause(): void {
     this.#held = true
-    if (this.isOpen) this.ws.pause()
+    if (this.isOpen) this.end.pause()
   }
 
   resume(): void {
     this.#held = false
-    if (!this.isResting) this.ws.resume()
+    if (!this.isResting) this.end.resume()
   }
 
   protected override wake(): void {
-    if (!this.#held) this.ws.resume()
+    if (!this.#held) this.end.resume()
   }
 
   override dispose(): void {

@@ -1,17 +1,34 @@
-/** RFC 6455 section 11.8. */
-export const OPCODE = { text: 0x1, binary: 0x2 } as const
+import { OPCODE } from './frame-header.ts'
+
+/**
+ * Frames as a server sends them (RFC 6455 section 5.2): each a whole message, since we fragment nothing, and unmasked.
+ */
 
 const FIN = 0x80
 
+/** What the header of a binary frame takes at most: so much must be free before its payload. */
+export const FRONT_BYTES = 10
+
 /**
- * The header of a whole, unmasked message (RFC 6455 section 5.2): a server masks nothing, and we fragment nothing.
+ * A binary message whose payload lies where it was received or read: the header is written into the bytes before it.
  *
- * @param length Bytes of payload that follow.
+ * @param payload With `FRONT_BYTES` before it in its buffer, which are nobody else's.
+ * @returns The frame, a view of the same buffer.
  */
-export function frameHeader(opcode: number, length: number): Buffer {
-  const header = Buffer.allocUnsafe(headerLength(length))
-  writeHeader(header, opcode, length)
-  return header
+export function frameInPlace({ buffer, byteOffset, length }: Uint8Array): Uint8Array {
+  const start = headerLength(length)
+  const frame = Buffer.from(buffer, byteOffset - start, start + length)
+  writeHeader(frame, OPCODE.binary, length)
+  return frame
+}
+
+/** A ping, a pong or a close frame, of at most 125 bytes (RFC 6455 section 5.5). */
+export function encodeControlFrame(opcode: number, payload: Uint8Array): Buffer {
+  const start = headerLength(payload.length)
+  const frame = Buffer.allocUnsafe(start + payload.length)
+  writeHeader(frame, opcode, payload.length)
+  frame.set(payload, start)
+  return frame
 }
 
 /** A text message as it goes over the wire to whoever gets it. */

@@ -1,24 +1,20 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import {
-  type CloseName,
-  failure,
-  LIMITS,
-  ok,
-  type Result,
-  SEGMENT_HEADER_BYTES,
-  TIMES,
-} from '@chat-room/protocol'
+import { type CloseName, failure, LIMITS, ok, type Result, TIMES } from '@chat-room/protocol'
 import type { RawData, WebSocket } from 'ws'
+import { BufferPool } from './buffer-pool.ts'
 import { clientAddress } from './client-address.ts'
-import { Connection, type Log, type SocketHandlers } from './connection.ts'
+import type { Connection, Log, SocketHandlers } from './connection.ts'
 import { ConnectionCount, type ConnectionLimits } from './connection-count.ts'
 import { Newcomers } from './newcomers.ts'
-import { type Outgoing, SLOW_READER_BUFFER } from './outgoing.ts'
+import { SLOW_READER_BUFFER } from './outgoing.ts'
 import { PingWheel } from './ping-wheel.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
+import { RoomConnection } from './room-connection.ts'
 import { RoomPeer } from './room-peer.ts'
+import { SegmentConnection, type SegmentHandlers } from './segment-connection.ts'
+import { createSegmentDoor } from './segment-door.ts'
 import { SegmentPeer } from './segment-peer.ts'
 import { checkUpgrade, type Refusal, type UpgradeRules, type Wanted } from './upgrade-check.ts'
 import { createDoor } from './websocket.ts'
@@ -35,7 +31,9 @@ export type SocketEdgeOptions = UpgradeRules & {
   readonly newcomers?: ConnectionLimits
   readonly log: Log
   readonly onRoomSocket: (peer: RoomPeer, visitor: Visitor) => SocketHandlers
-  readonly onSegmentSocket: (peer: SegmentPeer, visitor: Visitor) => SocketHandlers
+  readonly onSegmentSocket: (peer: SegmentPeer, visitor: Visitor) => SegmentHandlers
+  /** Memory for segments; the relay gives it back. */
+  readonly buffers?: BufferPool
   /** Bytes one client may be owed. */
   readonly slowReaderBuffer?: number
   /** Milliseconds between two pings of a socket. */
@@ -74,10 +72,12 @@ const FULL: Readonly<Record<'total' | 'per-address', Refusal>> = {
 /** The room's and the relay's WebSockets: who gets one, what arrives on it, and when it ends. */
 export function createSocketEdge(options: SocketEdgeOptions): SocketEdge {
   const { log, slowReaderBuffer = SLOW_READER_BUFFER, pingEvery = TIMES.ping, farewell = FAREWELL } = options
+  const { buffers = new BufferPool() } = options
   const count = new ConnectionCount(options.limits)
   const newcomers = new Newcomers<Connection>(options.newcomers ?? newcomersOf(options.limits))
   const wheel = new PingWheel<Connection>(PING_SLOTS)
-  const connections = new Map<WebSocket, Connection>()
+  const rooms = new Map<WebSocket, RoomConnection>()
+  const segments = new Set<SegmentConnection>()
   const entering = new Map<IncomingMessage, Visitor>()
   let closing: CloseName | undefined
   let onEmpty: (() => void) | undefined
@@ -89,14 +89,35 @@ export function createSocketEdge(options: SocketEdgeOptions): SocketEdge {
     room: createDoor({
       maxPayload: LIMITS.clientFrameBytes,
       farewell,
-      onOpen: (ws, request) =>
-        opened(ws, request, new RoomPeer(ws, request.socket, slowReaderBuffer), options.onRoomSocket),
+      onOpen(ws, request) {
+        const visitor = visitorOf(request)
+        const peer = new RoomPeer(ws, request.socket, slowReaderBuffer)
+        const connection = new RoomConnection(ws, peer, visitor.address, log)
+        rooms.set(ws, connection)
+        opened(connection)
+        ws.on('message', onMessage)
+          .on('ping', onControl)
+          .on('pong', onControl)
+          .on('close', onClose)
+          .on('error', onError)
+        if (closing === undefined) connection.open(() => options.onRoomSocket(peer, visitor))
+      },
     }),
-    segments: createDoor({
-      maxPayload: LIMITS.segmentBytesMax + SEGMENT_HEADER_BYTES,
+    segments: createSegmentDoor({
       farewell,
-      onOpen: (ws, request) =>
-        opened(ws, request, new SegmentPeer(ws, request.socket, slowReaderBuffer), options.onSegmentSocket),
+      onOpen(end, request, head) {
+        const visitor = visitorOf(request)
+        const peer = new SegmentPeer(end, request.socket, slowReaderBuffer, buffers)
+        const connection = new SegmentConnection(end, peer, visitor.address, log)
+        segments.add(connection)
+        opened(connection)
+        request.socket.once('close', () => {
+          segments.delete(connection)
+          gone(connection)
+        })
+        if (closing === undefined) connection.open(() => options.onSegmentSocket(peer, visitor))
+        end.listen(connection, head)
+      },
     }),
   }
 
@@ -136,47 +157,44 @@ export function createSocketEdge(options: SocketEdgeOptions): SocketEdge {
     socket.destroy()
   }
 
-  function opened<P extends Outgoing>(
-    ws: WebSocket,
-    request: IncomingMessage,
-    peer: P,
-    connect: (peer: P, visitor: Visitor) => SocketHandlers,
-  ): void {
+  function visitorOf(request: IncomingMessage): Visitor {
     const visitor = entering.get(request)
     if (visitor === undefined) throw new Error('a socket was opened that nobody asked for')
     entering.delete(request)
-    const connection = new Connection(ws, peer, visitor.address, log)
-    connections.set(ws, connection)
-    wheel.add(connection)
-    peer.arrive(() => newcomers.delete(connection))
-    newcomers.add(connection)
-    ws.on('message', onMessage)
-      .on('ping', onControl)
-      .on('pong', onControl)
-      .on('close', onClose)
-      .on('error', onError)
-    if (closing === undefined) connection.open(() => connect(peer, visitor))
-    else peer.close(closing)
+    return visitor
   }
+
+  function opened(connection: Connection): void {
+    wheel.add(connection)
+    connection.peer.arrive(() => newcomers.delete(connection))
+    newcomers.add(connection)
+    if (closing !== undefined) connection.peer.close(closing)
+  }
+
+  function gone(connection: Connection): void {
+    wheel.remove(connection)
+    count.leave(connection.address)
+    connection.closed()
+    if (isEmpty()) onEmpty?.()
+  }
+
+  const isEmpty = () => rooms.size === 0 && segments.size === 0
 
   // One listener for all sockets: a closure per socket is what makes an idle one expensive.
   function onMessage(this: WebSocket, data: RawData, isBinary: boolean) {
     // A Buffer, since `binaryType` is left at its default.
-    connections.get(this)?.received(data as Buffer, isBinary)
+    rooms.get(this)?.received(data as Buffer, isBinary)
   }
 
   function onControl(this: WebSocket, payload: Buffer) {
-    connections.get(this)?.receivedControl(payload)
+    rooms.get(this)?.receivedControl(payload)
   }
 
   function onClose(this: WebSocket) {
-    const connection = connections.get(this)
+    const connection = rooms.get(this)
     if (connection === undefined) return
-    connections.delete(this)
-    wheel.remove(connection)
-    count.leave(connection.address)
-    connection.closed()
-    if (connections.size === 0) onEmpty?.()
+    rooms.delete(this)
+    gone(connection)
   }
 
   /** `ws` has closed the connection by itself, with the code that the error calls for. */
@@ -192,8 +210,8 @@ export function createSocketEdge(options: SocketEdgeOptions): SocketEdge {
     closeAll(name) {
       closing = name
       clearInterval(timer)
-      for (const { peer } of connections.values()) peer.close(name)
-      if (connections.size === 0) return Promise.resolve()
+      for (const { peer } of [...rooms.values(), ...segments]) peer.close(name)
+      if (isEmpty()) return Promise.resolve()
       return new Promise(resolve => {
         onEmpty = resolve
       })

@@ -14,6 +14,10 @@ test('files are found by the path that asks for them, and nothing else is', asyn
   await writeFile(join(directory, 'index.html'), '<!doctype html>')
   await writeFile(join(directory, 'deep', 'a b.css'), 'a {}')
   await writeFile(join(directory, 'unknown.zzz'), '?')
+  await writeFile(join(directory, 'index.html.br'), 'brotli')
+  await writeFile(join(directory, 'index.html.gz'), 'gzip')
+  // Nobody's smaller form: a file of its own.
+  await writeFile(join(directory, 'archive.gz'), 'archive')
   await writeFile(join(directory, '.env'), 'secret')
   await writeFile(join(directory, 'deep', '.git', 'config'), 'secret')
   if (process.platform !== 'win32') {
@@ -22,9 +26,23 @@ test('files are found by the path that asks for them, and nothing else is', asyn
   }
 
   const files = await loadStaticFiles(directory)
-  assert.deepEqual([...files.keys()].sort(), ['/deep/a%20b.css', '/index.html', '/unknown.zzz'])
+  assert.deepEqual([...files.keys()].sort(), [
+    '/archive.gz',
+    '/deep/a%20b.css',
+    '/index.html',
+    '/unknown.zzz',
+  ])
   assert.equal(files.get('/index.html')?.type, 'text/html; charset=utf-8')
   assert.equal(files.get('/unknown.zzz')?.type, 'application/octet-stream')
-  assert.equal(Buffer.from(files.get('/index.html')?.body ?? []).toString(), '<!doctype html>')
-  assert.notEqual(files.get('/index.html')?.etag, files.get('/unknown.zzz')?.etag)
+  const { identity, br, gzip } = files.get('/index.html') ?? assert.fail('no page')
+  const texts = [identity, br, gzip].map(variant => Buffer.from(variant?.body ?? []).toString())
+  assert.deepEqual(texts, ['<!doctype html>', 'brotli', 'gzip'])
+  const unknown = files.get('/unknown.zzz')
+  assert.deepEqual(Object.keys(unknown ?? {}), ['type', 'identity'])
+  const etags = [identity, br, gzip, unknown?.identity].map(variant => variant?.etag)
+  assert.equal(new Set(etags).size, 4)
+})
+
+test('a directory that is not there has no files', async () => {
+  assert.equal((await loadStaticFiles(join(tmpdir(), 'static-files-nowhere'))).size, 0)
 })

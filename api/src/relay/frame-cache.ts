@@ -1,3 +1,5 @@
+import type { FrameBuffers } from './ports.ts'
+
 /** A segment's frame in memory, as it came or as it is read from the store. */
 export type CachedFrame = {
   readonly bytes: Uint8Array
@@ -11,23 +13,33 @@ export type CachedFrame = {
 /** One transfer's frames in memory. */
 export type Frames = Map<number, CachedFrame>
 
+/** Every frame has memory of its own. */
+const NOT_USED_AGAIN: FrameBuffers = { take: length => new Uint8Array(length), giveBack() {} }
+
 /**
  * Frames that are being written or sent, and as many of those last used as `spare` bytes allow: a segment that just
  * arrived reaches its receivers without the disk, and receivers at about the same place share one read.
  */
 export class FrameCache {
   readonly #spare: number
+  readonly #buffers: FrameBuffers
   readonly #unused = new Set<CachedFrame>()
   #unusedBytes = 0
   #bytes = 0
 
-  constructor(spare: number) {
+  constructor(spare: number, buffers: FrameBuffers = NOT_USED_AGAIN) {
     this.#spare = spare
+    this.#buffers = buffers
   }
 
   /** All bytes held here. */
   get bytes(): number {
     return this.#bytes
+  }
+
+  /** An array for a frame that is to be added, its content arbitrary. */
+  place(length: number): Uint8Array {
+    return this.#buffers.take(length)
   }
 
   /** The new frame has one user. It takes the place of an older one of the same index, whose users keep theirs. */
@@ -51,7 +63,7 @@ export class FrameCache {
   release(frame: CachedFrame): void {
     if (--frame.users > 0) return
     if (!isCurrent(frame)) {
-      this.#bytes -= frame.bytes.length
+      this.#letGo(frame)
       return
     }
     this.#unused.add(frame)
@@ -78,7 +90,13 @@ export class FrameCache {
     frame.home.delete(frame.index)
     if (!this.#unused.delete(frame)) return
     this.#unusedBytes -= frame.bytes.length
-    this.#bytes -= frame.bytes.length
+    this.#letGo(frame)
+  }
+
+  /** The last user is done, and nobody can find it. */
+  #letGo({ bytes }: CachedFrame): void {
+    this.#bytes -= bytes.length
+    this.#buffers.giveBack(bytes)
   }
 }
 

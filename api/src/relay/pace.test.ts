@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import {
   answerWants,
   FakeFile,
+  HeldStore,
   openRig,
   SEGMENT,
   settled,
@@ -11,7 +12,6 @@ import {
   wanted,
 } from '../../test/relay-rig.ts'
 import { MemorySegmentStore } from '../store/segments/memory-segment-store.ts'
-import type { SegmentStore, StoredTransfer, TransferFacts } from './ports.ts'
 import { ACTIVE_MS } from './transfer.ts'
 
 const MIB = 1024 * 1024
@@ -20,27 +20,6 @@ const MIB = 1024 * 1024
 const TIGHT = 4 * WINDOW * SEGMENT
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index)
-
-/** A store whose writes wait for `write`, or fail as told. */
-class HeldStore extends MemorySegmentStore implements SegmentStore {
-  outcome: 'written' | 'disk-full' | Error = 'written'
-  held: (() => void)[] | undefined
-
-  override create(facts: TransferFacts): StoredTransfer {
-    const transfer = super.create(facts)
-    const write = transfer.write.bind(transfer)
-    transfer.write = async (index, bytes) => {
-      if (this.held) await new Promise<void>(resolve => this.held?.push(resolve))
-      if (this.outcome instanceof Error) throw this.outcome
-      return this.outcome === 'disk-full' ? this.outcome : write(index, bytes)
-    }
-    return transfer
-  }
-
-  write(): void {
-    for (const resolve of this.held?.splice(0) ?? []) resolve()
-  }
-}
 
 test('a receiver that reads nothing slows nobody, and holds its window in memory and no more', async () => {
   const rig = await openRig()
@@ -114,11 +93,12 @@ test('many senders and a slow disk: they are not read until it has caught up', a
   store.held = []
   const rig = await openRig({ store, quota: 2 ** 34 })
   const senders = upTo(6).map(() => rig.join())
-  for (const sender of senders) {
-    const file = new FakeFile(64 * MIB, MIB)
-    sender.say(file.provide())
-    for (let index = 0; index < WINDOW && !sender.peer.paused; index++) sender.frame(file.frame(index))
-  }
+  for (const sender of senders)
+    for (let count = 0; count < 4 && !sender.peer.paused; count++) {
+      const file = new FakeFile(64 * MIB, MIB)
+      sender.say(file.provide())
+      for (const index of wanted(sender.peer, file)) if (!sender.peer.paused) sender.frame(file.frame(index))
+    }
   assert.ok(rig.relay.usage().bytesInMemory <= 16 * MIB + senders.length * 2 * MIB)
   assert.deepEqual(
     senders.map(({ peer }) => peer.paused),
@@ -212,6 +192,43 @@ test('a window becomes the whole file when there is room', async () => {
   sender.say(file.provide())
   await settled()
   assert.equal(wanted(sender.peer, file).length, file.units)
+})
+
+test('P72: when there is room for the whole again, what was given up is wanted too', async () => {
+  const quota = 4 * 200 * SEGMENT
+  const rig = await openRig({ quota })
+  const others = upTo(4).map(() => new FakeFile(190 * SEGMENT))
+  for (const other of others) await upload(rig, other)
+  const file = new FakeFile(100 * SEGMENT)
+  const sender = await upload(rig, file)
+  const receiver = rig.join()
+  receiver.say(file.want(0, 60))
+  await settled()
+  const before = wanted(sender.peer, file).length
+  const { transfer, secret } = others[0] as FakeFile
+  rig.join().say({ type: 'withdraw', transfer, secret })
+  rig.pass(1_000)
+  await settled()
+  const again = wanted(sender.peer, file).slice(before)
+  assert.ok(again.includes(0), 'it was given up')
+  assert.deepEqual(sender.peer.of('providing').at(-1)?.held, [[0, file.units]])
+})
+
+test('P72: what arrives for a window that moved on gives its place to the present one', async () => {
+  const rig = await openRig({ quota: TIGHT })
+  const file = new FakeFile(100 * SEGMENT)
+  const [sender, receiver] = [rig.join(), rig.join()]
+  sender.say(file.provide())
+  receiver.say(file.want(0, WINDOW))
+  for (const index of wanted(sender.peer, file)) sender.frame(file.frame(index))
+  await settled()
+  receiver.peer.stuck = true
+  receiver.say(file.want(25, 1))
+  for (let sent = WINDOW; sent < wanted(sender.peer, file).length; sent++) {
+    sender.frame(file.frame(wanted(sender.peer, file)[sent] as number))
+    await settled()
+  }
+  assert.equal(Math.max(...wanted(sender.peer, file)), 25 + WINDOW - 1)
 })
 
 test('a full disk is told to the sender, which may come again; receivers hear that it is unavailable', async () => {

@@ -63,13 +63,21 @@ export interface SegmentStore {
   close(): Promise<void>
 }
 
+/** Memory for frames, which is used again. */
+export interface FrameBuffers {
+  /** An array of that length, its content arbitrary. */
+  take(length: number): Uint8Array
+  /** Nobody looks at it, or at its buffer, from here on. Of an array that was not taken here it changes nothing. */
+  giveBack(bytes: Uint8Array): void
+}
+
 /** One client's segment socket. */
 export interface SegmentPeer {
   /** Never blocks and never throws. */
   send(message: RelayMessage): void
   /**
-   * Resolves when the socket has taken the bytes and wants more, or is closed; the relay keeps a bounded number of them
-   * unresolved. The same frame goes to several peers: nobody changes it.
+   * Resolves when the kernel has taken the bytes, or the socket is closed: the frame is then not looked at any more. The
+   * relay keeps a bounded number of them unresolved. The same frame goes to several peers: nobody changes it.
    */
   sendSegment(frame: Uint8Array): Promise<void>
   /** Read nothing more from this client until `resume`. */

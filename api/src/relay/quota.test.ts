@@ -58,14 +58,14 @@ test('what is announced costs a window; more is charged as it comes', async () =
 
 test('one transfer holds at most a quarter of the quota: a larger one slides', async () => {
   const rig = await openRig({ quota: QUOTA })
-  await upload(rig, new FakeFile(QUARTER + 1))
-  assert.equal(rig.relay.usage().bytesCharged, WINDOW * SEGMENT)
-  await upload(rig, new FakeFile(QUARTER))
-  assert.equal(rig.relay.usage().bytesCharged, WINDOW * SEGMENT + QUOTA / 4)
+  const file = new FakeFile(2 * QUARTER)
+  const sender = await upload(rig, file)
+  assert.equal(rig.relay.usage().bytesCharged, QUOTA / 4)
+  assert.equal(wanted(sender.peer, file).length, QUOTA / 4 / SEGMENT)
 })
 
 test('a window that is more than a quarter never fits', async () => {
-  const rig = await openRig({ quota: 32 * MIB })
+  const rig = await openRig({ quota: 12 * MIB })
   assert.equal(refusal(provide(rig, new FakeFile(100 * MIB, MIB))), 'too-large')
 })
 

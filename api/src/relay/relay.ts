@@ -1,6 +1,6 @@
 import { LIMITS, type RefusalCode, type SegmentClientMessage, unreachable } from '@chat-room/protocol'
 import { FrameCache } from './frame-cache.ts'
-import type { HashSecret, Id, Outcome, SegmentPeer, SegmentStore } from './ports.ts'
+import type { FrameBuffers, HashSecret, Id, Outcome, SegmentPeer, SegmentStore } from './ports.ts'
 import { Serving } from './serving.ts'
 import { type Download, mayReceive, provider, type Session, type Transfer } from './transfer.ts'
 import { Transfers } from './transfers.ts'
@@ -18,6 +18,8 @@ export type RelayDeps = {
   readonly quota: number
   /** Milliseconds from a transfer's first announcement to its end. */
   readonly ttl: number
+  /** Where frames' memory comes from and goes back to; left out, each has its own. */
+  readonly buffers?: FrameBuffers
 }
 
 type RelayUser = {
@@ -64,7 +66,7 @@ export async function openRelay(deps: RelayDeps, now: number): Promise<Relay> {
 
 class SegmentRelay implements Relay {
   readonly #hash: HashSecret
-  readonly #cache = new FrameCache(SPARE_BYTES)
+  readonly #cache: FrameCache
   readonly #sessions = new Map<string, Session>()
   readonly #transfers: Transfers
   readonly #serving: Serving
@@ -72,8 +74,9 @@ class SegmentRelay implements Relay {
   /** The time of the latest call. */
   #now: number
 
-  constructor({ store, hash, onError, quota, ttl }: RelayDeps, now: number) {
-    const cache = this.#cache
+  constructor({ store, hash, onError, quota, ttl, buffers }: RelayDeps, now: number) {
+    const cache = new FrameCache(SPARE_BYTES, buffers)
+    this.#cache = cache
     this.#now = now
     this.#hash = hash
     const sessionOf = (room: string, member: Id) => this.#sessions.get(keyOf(room, member))
@@ -192,7 +195,7 @@ class SegmentRelay implements Relay {
   tick(now: number): void {
     this.#now = now
     this.#transfers.expire(now)
-    for (const transfer of this.#transfers) {
+    for (const transfer of this.#transfers.sliding) {
       const sender = provider(transfer)
       if (sender) this.#transfers.widen(transfer, sender.address)
       this.#moved(transfer)
@@ -203,7 +206,7 @@ class SegmentRelay implements Relay {
     return {
       bytesInMemory: this.#cache.bytes,
       bytesCharged: this.#transfers.used,
-      transfers: [...this.#transfers].length,
+      transfers: this.#transfers.size,
       sessions: this.#sessions.size,
     }
   }
@@ -220,7 +223,7 @@ class SegmentRelay implements Relay {
   #want(session: Session, transfer: Transfer, first: number, count: number): void {
     const end = Math.min(first + count, transfer.units)
     const open = session.downloads.get(transfer)
-    const download = open ?? { session, transfer, first, next: first, end, told: false }
+    const download = open ?? { session, transfer, first, next: first, end, told: false, paced: undefined }
     if (download.first !== first) download.next = first
     download.first = first
     download.end = end
@@ -239,6 +242,7 @@ class SegmentRelay implements Relay {
       // Members come and go: how many are remembered is bounded, what the sender hears is not.
       if (stored.outcomes.size < LIMITS.membersPerRoom) stored.settle(session.member, outcome)
       const sender = this.#sessions.get(keyOf(facts.room, facts.sender))
+      if (outcome === 'received') this.#transfers.received(transfer)
       sender?.peer.send({ type: outcome, transfer: facts.transfer, member: session.member })
     }
     if (facts.to !== 'all') this.#transfers.settle(transfer, outcome)
@@ -261,6 +265,7 @@ class SegmentRelay implements Relay {
 
   #moved(transfer: Transfer): void {
     if (transfer.removed) return
+    this.#transfers.moved(transfer)
     this.#uploading.want(transfer)
     for (const { session } of transfer.downloads) this.#uploading.tellIfUnavailable(session, transfer)
   }

@@ -75,7 +75,7 @@ export class Serving {
       const length = stored.lengthOf(index)
       if (length === undefined) return undefined
       // A plain array, not a Buffer: the slice of a Buffer shares its bytes, and this frame goes to several.
-      const bytes = new Uint8Array(SEGMENT_HEADER_BYTES + length)
+      const bytes = cache.place(SEGMENT_HEADER_BYTES + length)
       writeSegmentHeader(bytes, Buffer.from(facts.transfer, 'base64url'), index)
       const filled = stored.read(index, bytes.subarray(SEGMENT_HEADER_BYTES)).catch(error => {
         this.#deps.onError(error)

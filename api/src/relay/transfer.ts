@@ -1,5 +1,6 @@
 import { LIMITS, segmentCount } from '@chat-room/protocol'
 import type { Frames } from './frame-cache.ts'
+import type { Outside } from './outside.ts'
 import type { Id, SegmentPeer, StoredTransfer, TransferFacts } from './ports.ts'
 
 /** A receiver that owes the relay something (credit, or reading) for this long paces nobody any more. */
@@ -40,6 +41,8 @@ export type Download = {
   end: number
   /** It knows that `next` is not here, nor its sender. */
   told: boolean
+  /** Its `next` when it last heard that it is paced. */
+  paced: number | undefined
 }
 
 /**
@@ -61,6 +64,8 @@ type Upload =
       readonly provider: Session
       /** Asked for and not arrived. */
       readonly wanted: Set<number>
+      /** Where the window began when this sender last heard that it is paced. */
+      paced: number | undefined
     }
   | { readonly state: 'waiting' }
   | { readonly state: 'complete'; readonly provider: Session | undefined }
@@ -72,6 +77,8 @@ export type Transfer = {
   readonly stored: StoredTransfer
   /** Segments and the trailer. */
   readonly units: number
+  /** When its time to live began: never later than when this process first saw it, whatever an earlier clock said. */
+  readonly began: number
   upload: Upload
   /** Arrived, on their way to the disk. */
   readonly writing: Set<number>
@@ -83,8 +90,12 @@ export type Transfer = {
   slides: boolean
   /** Where the window begins. */
   base: number
-  /** No segment before it, and in the window, is lacking. */
+  /** No segment before it, and in the window, is lacking, `gaps` apart. */
   frontier: number
+  /** Before the frontier, wanted in vain or lost. */
+  readonly gaps: Set<number>
+  /** What is held outside the window; `undefined` while that is not known. */
+  outside: Outside | undefined
   /** When a segment of it last arrived or was handed out. Words move nothing. */
   active: number
   removed: boolean
@@ -93,10 +104,11 @@ export type Transfer = {
 export const unitsOf = (facts: Pick<TransferFacts, 'size' | 'segmentSize'>): number =>
   segmentCount(facts.size, facts.segmentSize) + 1
 
-export const createTransfer = (stored: StoredTransfer, active: number): Transfer => ({
+export const createTransfer = (stored: StoredTransfer, now: number): Transfer => ({
   facts: stored.facts,
   stored,
   units: unitsOf(stored.facts),
+  began: Math.min(stored.facts.created, now),
   upload: { state: 'waiting' },
   writing: new Set(),
   frames: new Map(),
@@ -105,7 +117,9 @@ export const createTransfer = (stored: StoredTransfer, active: number): Transfer
   slides: false,
   base: 0,
   frontier: 0,
-  active,
+  gaps: new Set(),
+  outside: undefined,
+  active: now,
   removed: false,
 })
 
@@ -128,9 +142,14 @@ export function fits({ facts, units }: Transfer, index: number, length: number):
  */
 export function isFullyReceived(transfer: Transfer, members: Iterable<Member>): boolean {
   const { outcomes } = transfer.stored
-  if (transfer.downloads.size > 0 || ![...outcomes.values()].includes('received')) return false
+  if (transfer.downloads.size > 0 || !isReceived(transfer)) return false
   for (const member of members) if (mayReceive(transfer, member) && !outcomes.has(member.member)) return false
   return true
+}
+
+export function isReceived({ stored }: Transfer): boolean {
+  for (const outcome of stored.outcomes.values()) if (outcome === 'received') return true
+  return false
 }
 
 /**

@@ -1,16 +1,9 @@
 import type { RelayMessageOf } from '@chat-room/protocol'
+import { Eviction } from './eviction.ts'
 import type { FrameCache } from './frame-cache.ts'
 import type { Id, Outcome, SegmentStore, StoredTransfer, TransferFacts } from './ports.ts'
-import { type Allotment, growthOf, MINIMUM_CHARGE, Quota, roomFor, wholeOf, windowOf } from './quota.ts'
-import {
-  ACTIVE_MS,
-  createTransfer,
-  isFullyReceived,
-  provider,
-  rememberLate,
-  type Session,
-  type Transfer,
-} from './transfer.ts'
+import { type Allotment, growthOf, leastOf, MINIMUM_CHARGE, Quota, roomFor, wholeOf } from './quota.ts'
+import { ACTIVE_MS, createTransfer, provider, rememberLate, type Session, type Transfer } from './transfer.ts'
 
 type EndReason = RelayMessageOf<'ended'>['reason']
 
@@ -29,15 +22,28 @@ type Deps = {
 export class Transfers {
   readonly #deps: Deps
   readonly #quota: Quota
+  /** By when they began, so that the first one ends first. */
   readonly #byId = new Map<Id, Transfer>()
+  readonly #sliding = new Set<Transfer>()
+  readonly #eviction = new Eviction()
 
   constructor(deps: Deps) {
     this.#deps = deps
     this.#quota = new Quota(deps.quota)
   }
 
+  /** Bytes of the quota that are spoken for. */
   get used(): number {
     return this.#quota.used
+  }
+
+  get size(): number {
+    return this.#byId.size
+  }
+
+  /** Those that wait for time, or for room, and not for a message alone. */
+  get sliding(): readonly Transfer[] {
+    return [...this.#sliding]
   }
 
   get(id: Id): Transfer | undefined {
@@ -53,34 +59,48 @@ export class Transfers {
     for (const stored of await this.#deps.store.restore()) {
       const transfer = createTransfer(stored, now)
       this.#byId.set(stored.facts.transfer, transfer)
+      this.#eviction.add(transfer)
       const outcome = stored.outcomes.get(stored.facts.to)
       if (outcome) this.settle(transfer, outcome)
       else if (!this.#restoreAllotment(transfer, stored)) this.end(transfer, 'evicted')
-      else if (stored.count === transfer.units) transfer.upload = { state: 'complete', provider: undefined }
+      else if (stored.count === transfer.units) {
+        transfer.upload = { state: 'complete', provider: undefined }
+        transfer.frontier = transfer.units
+      }
     }
   }
 
   #restoreAllotment(transfer: Transfer, { facts, count }: StoredTransfer): boolean {
-    transfer.slides = !this.#quota.fitsOne(wholeOf(facts).bytes)
-    if (!transfer.slides && this.#reserve(transfer, growthOf(facts, count), undefined, [])) return true
-    transfer.slides = true
-    const window = roomFor(facts, Math.max(count, windowOf(facts).slots))
+    if (this.#reserve(transfer, growthOf(facts, count), undefined, [])) return true
+    this.#slide(transfer, true)
+    const window = roomFor(facts, Math.max(count, leastOf(facts).slots))
     return this.#reserve(transfer, window, undefined, [])
   }
 
   /** A new transfer with room for at least a window of it, or why there is none. */
   open(facts: TransferFacts, address: string, now: number): Transfer | 'quota-full' | 'too-large' {
-    const window = windowOf(facts)
+    const window = leastOf(facts)
     if (!this.#quota.fitsOne(window.bytes)) return 'too-large'
     const draft = {}
-    const victims = this.#victims(draft, window.bytes, address, [this.#isFullyReceived, isIdle(now)])
+    const evictable = [this.#eviction.fullyReceived(this.#deps.sessions), this.#eviction.idle(now)]
+    const victims = this.#victims(draft, window.bytes, address, evictable)
     if (!victims) return 'quota-full'
     for (const victim of victims) this.end(victim, 'evicted')
     const transfer = createTransfer(this.#deps.store.create(facts), now)
     this.#byId.set(facts.transfer, transfer)
     this.#allot(transfer, window, address)
-    transfer.slides = !this.#quota.fitsOne(wholeOf(facts).bytes)
+    this.#eviction.add(transfer)
     return transfer
+  }
+
+  /** A segment of it arrived or was handed out, perhaps. */
+  moved(transfer: Transfer): void {
+    this.#eviction.moved(transfer)
+  }
+
+  /** Somebody has it. */
+  received(transfer: Transfer): void {
+    this.#eviction.received(transfer)
   }
 
   /** Its sender is back, perhaps from elsewhere: what it holds is charged there. */
@@ -98,25 +118,31 @@ export class Transfers {
     const more = growthOf(transfer.facts, transfer.stored.count)
     if (more.slots <= transfer.slots) return
     // Whoever lost its connection a moment ago still comes back for a file that the others have.
-    const isDoneWith: Evictable = each => now - each.active >= ACTIVE_MS && this.#isFullyReceived(each)
-    transfer.slides = !this.#reserve(transfer, more, address, [isDoneWith, isIdleReservation(now)])
+    const isDoneWith = this.#eviction.fullyReceived(this.#deps.sessions, now - ACTIVE_MS)
+    const evictable = [isDoneWith, this.#eviction.idleReservations(now)]
+    if (!this.#reserve(transfer, more, address, evictable)) this.#slide(transfer, true)
   }
 
   /** A sliding window grows again if there is room for the whole file now; nobody is evicted for that. */
   widen(transfer: Transfer, address: string): void {
-    if (!transfer.slides || this.#quota.shortage(transfer, wholeOf(transfer.facts).bytes, address) !== 0)
-      return
-    transfer.slides = false
+    const shortage = this.#quota.shortage(transfer, wholeOf(transfer.facts).bytes, address)
+    if (!transfer.slides || shortage?.bytes !== 0) return
+    this.#slide(transfer, false)
     transfer.frontier = 0
   }
 
-  readonly #isFullyReceived: Evictable = transfer => isFullyReceived(transfer, this.#deps.sessions())
+  #slide(transfer: Transfer, slides: boolean): void {
+    transfer.slides = slides
+    transfer.outside = undefined
+    if (slides) this.#sliding.add(transfer)
+    else this.#sliding.delete(transfer)
+  }
 
   #reserve(
     transfer: Transfer,
     allotment: Allotment,
     address: string | undefined,
-    evictable: readonly Evictable[],
+    evictable: readonly Iterable<Transfer>[],
   ): boolean {
     const victims = this.#victims(transfer, allotment.bytes, address, evictable)
     if (!victims) return false
@@ -135,33 +161,37 @@ export class Transfers {
     owner: object,
     bytes: number,
     address: string | undefined,
-    evictable: readonly Evictable[],
-  ): readonly Transfer[] | undefined {
-    let shortage = this.#quota.shortage(owner, bytes, address)
-    if (shortage === undefined || shortage === 0) return shortage === 0 ? [] : undefined
+    evictable: readonly Iterable<Transfer>[],
+  ): Iterable<Transfer> | undefined {
+    const shortage = this.#quota.shortage(owner, bytes, address)
+    if (!shortage) return undefined
     const victims = new Set<Transfer>()
-    for (const isEvictable of evictable) {
-      const candidates = [...this.#byId.values()].filter(one => one !== owner && isEvictable(one))
-      candidates.sort((a, b) => a.active - b.active)
+    let freed = 0
+    const isEnough = () => freed >= shortage.bytes && victims.size >= shortage.places
+    if (isEnough()) return victims
+    for (const candidates of evictable)
       for (const candidate of candidates) {
-        if (shortage <= 0) break
-        if (victims.has(candidate)) continue
+        if (candidate === owner || victims.has(candidate)) continue
         victims.add(candidate)
-        shortage -= this.#quota.charged(candidate)
+        freed += this.#quota.charged(candidate)
+        if (isEnough()) return victims
       }
-    }
-    return shortage <= 0 ? [...victims] : undefined
+    return undefined
   }
 
   /** What has outlived its time. */
   expire(now: number): void {
-    for (const transfer of this.#byId.values())
-      if (now - transfer.facts.created >= this.#deps.ttl) this.end(transfer, 'expired')
+    for (const transfer of this.#byId.values()) {
+      if (now - transfer.began < this.#deps.ttl) break
+      this.end(transfer, 'expired')
+    }
   }
 
   /** Nothing of it remains. */
   end(transfer: Transfer, reason: EndReason): void {
     this.#byId.delete(transfer.facts.transfer)
+    this.#sliding.delete(transfer)
+    this.#eviction.delete(transfer)
     this.#quota.release(transfer)
     this.#stop(transfer, reason)
     transfer.removed = true
@@ -174,6 +204,7 @@ export class Transfers {
     transfer.slots = 0
     this.#stop(transfer, outcome)
     transfer.upload = { state: 'settled' }
+    this.#sliding.delete(transfer)
     transfer.stored.empty().catch(this.#deps.onError)
   }
 
@@ -194,15 +225,3 @@ export class Transfers {
     for (const { peer } of told) peer.send({ type: 'ended', transfer: facts.transfer, reason })
   }
 }
-
-type Evictable = (transfer: Transfer) => boolean
-
-const isIdle =
-  (now: number): Evictable =>
-  transfer =>
-    now - transfer.active >= ACTIVE_MS
-
-const isIdleReservation =
-  (now: number): Evictable =>
-  transfer =>
-    transfer.stored.count === 0 && isIdle(now)(transfer)

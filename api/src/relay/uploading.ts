@@ -5,8 +5,9 @@ import {
   type SegmentClientMessageOf,
 } from '@chat-room/protocol'
 import type { CachedFrame, FrameCache } from './frame-cache.ts'
+import { tellWhoIsPaced } from './pacing.ts'
 import type { HashSecret } from './ports.ts'
-import { runsOf } from './runs.ts'
+import { type Run, runsOf } from './runs.ts'
 import { isHere } from './serving.ts'
 import { fits, provider, rememberLate, type Session, type Transfer, unitsOf } from './transfer.ts'
 import type { Transfers } from './transfers.ts'
@@ -46,12 +47,7 @@ export class Uploading {
       return
     }
     const { upload, stored } = transfer
-    const held = [...stored.indices()].sort((a, b) => a - b)
-    session.peer.send({
-      type: 'providing',
-      transfer: message.transfer,
-      held: runsOf(held).slice(0, LIMITS.rangesPerFrame),
-    })
+    sendHeld(session, transfer)
     for (const [member, outcome] of stored.outcomes)
       session.peer.send({ type: outcome, transfer: message.transfer, member })
     if (upload.state === 'settled') {
@@ -60,8 +56,7 @@ export class Uploading {
       return
     }
     session.provides.add(transfer)
-    if (upload.state === 'waiting')
-      transfer.upload = { state: 'uploading', provider: session, wanted: new Set() }
+    if (upload.state === 'waiting') transfer.upload = uploadingFrom(session)
     else if (upload.state === 'complete') transfer.upload = { state: 'complete', provider: session }
     for (const download of transfer.downloads) download.told = false
     this.want(transfer)
@@ -92,15 +87,15 @@ export class Uploading {
 
   /** Wants from the sender what there is credit for. */
   want(transfer: Transfer): void {
-    const { upload, facts, stored } = transfer
+    const { upload, facts } = transfer
     if (upload.state !== 'uploading') return
     const now = this.#deps.now()
     this.#deps.transfers.grow(transfer, upload.provider.address, now)
-    const { drop, want } = planWants(transfer, upload.wanted, now)
-    for (const index of drop) stored.drop(index)
+    const want = planWants(transfer, upload.wanted, now)
     for (const index of want) upload.wanted.add(index)
     for (const [first, count] of runsOf(want))
       upload.provider.peer.send({ type: 'want', transfer: facts.transfer, first, count })
+    tellWhoIsPaced(transfer, now)
   }
 
   frame(session: Session, bytes: Uint8Array): FrameViolation | undefined {
@@ -127,8 +122,9 @@ export class Uploading {
     bytes: Uint8Array,
     ciphertext: Uint8Array,
   ): void {
-    const { cache, now, serve, onError } = this.#deps
+    const { transfers, cache, now, serve, onError } = this.#deps
     transfer.active = now()
+    transfers.moved(transfer)
     transfer.writing.add(index)
     const frame = cache.add(transfer.frames, index, bytes)
     this.#writing += bytes.length
@@ -155,14 +151,20 @@ export class Uploading {
       this.#giveUp(transfer, index)
       return
     }
-    if (transfer.stored.count === transfer.units)
-      transfer.upload = { state: 'complete', provider: provider(transfer) }
-    else this.want(transfer)
+    transfer.outside?.note(index)
+    if (transfer.stored.count < transfer.units) {
+      this.want(transfer)
+      return
+    }
+    if (transfer.upload.state === 'complete') return
+    const sender = provider(transfer)
+    transfer.upload = { state: 'complete', provider: sender }
+    if (sender) sendHeld(sender, transfer)
   }
 
   /** The disk takes nothing: the sender is told, and may announce the transfer again when there is room. */
   #giveUp(transfer: Transfer, index: number): void {
-    transfer.frontier = Math.min(transfer.frontier, index)
+    transfer.gaps.add(index)
     const sender = provider(transfer)
     if (!sender) return
     sender.peer.send({
@@ -182,7 +184,7 @@ export class Uploading {
     if (upload.state === 'complete') transfer.upload = { state: 'complete', provider: undefined }
     if (upload.state !== 'uploading') return
     transfer.upload = { state: 'waiting' }
-    transfer.frontier = Math.min(transfer.frontier, ...upload.wanted)
+    for (const index of upload.wanted) transfer.gaps.add(index)
     for (const download of transfer.downloads) this.tellIfUnavailable(download.session, transfer)
   }
 
@@ -205,12 +207,10 @@ export class Uploading {
   lost(transfer: Transfer, index: number): void {
     if (transfer.removed) return
     transfer.stored.drop(index)
-    transfer.frontier = Math.min(transfer.frontier, index)
+    transfer.gaps.add(index)
     const { upload } = transfer
     if (upload.state === 'complete')
-      transfer.upload = upload.provider
-        ? { state: 'uploading', provider: upload.provider, wanted: new Set() }
-        : { state: 'waiting' }
+      transfer.upload = upload.provider ? uploadingFrom(upload.provider) : { state: 'waiting' }
     this.want(transfer)
   }
 
@@ -225,6 +225,23 @@ export class Uploading {
     for (const { peer } of this.#paused) peer.resume()
     this.#paused.clear()
   }
+}
+
+const uploadingFrom = (provider: Session): Transfer['upload'] => ({
+  state: 'uploading',
+  provider,
+  wanted: new Set(),
+  paced: undefined,
+})
+
+/**
+ * What the relay holds, to the sender. All of it is one run, so that runs which are left out for their number never hide that
+ * it is complete.
+ */
+function sendHeld({ peer }: Session, { facts, stored, units }: Transfer): void {
+  const held: Run[] =
+    stored.count === units ? [[0, units]] : runsOf(Uint32Array.from(stored.indices()).sort())
+  peer.send({ type: 'providing', transfer: facts.transfer, held: held.slice(0, LIMITS.rangesPerFrame) })
 }
 
 /** An index has 32 bits. */

@@ -1,76 +1,69 @@
-import { LIMITS } from '@chat-room/protocol'
-import { isPacing, type Transfer } from './transfer.ts'
+import { windowOf } from '@chat-room/protocol'
+import { Outside } from './outside.ts'
+import { type Download, isPacing, type Transfer } from './transfer.ts'
 
 /** Below so much free credit the relay waits, so that it asks for several segments in one message. */
-const BATCH = LIMITS.windowSegments / 4
-
-export type Wants = {
-  /** Held segments whose places are needed. */
-  readonly drop: readonly number[]
-  /** Ascending. */
-  readonly want: readonly number[]
-}
-
-const NOTHING: Wants = { drop: [], want: [] }
+export const batchOf = (segmentSize: number): number => Math.ceil(windowOf(segmentSize) / 4)
 
 /**
- * What to want now from a sender of whom `wanted` is wanted already. That and what is on its way to the disk together
- * stay within the window, so that a slow disk slows the sender and fills no memory.
+ * What to want now from a sender of whom `wanted` is wanted already, ascending. That and what is on its way to the disk
+ * together stay within the window, so that a slow disk slows the sender and fills no memory. Of a transfer that slides,
+ * held segments give their places to those that are wanted.
  */
-export function planWants(transfer: Transfer, wanted: ReadonlySet<number>, now: number): Wants {
-  const busy = wanted.size + transfer.writing.size
-  const credit = LIMITS.windowSegments - busy
-  if (busy > 0 && credit < BATCH) return NOTHING
-  const lacks = (index: number) =>
-    transfer.stored.lengthOf(index) === undefined && !transfer.writing.has(index) && !wanted.has(index)
-  return transfer.slides ? planWindow(transfer, credit, lacks, now) : planWhole(transfer, credit, lacks)
-}
-
-type Lacks = (index: number) => boolean
-
-function planWhole(transfer: Transfer, credit: number, lacks: Lacks): Wants {
+export function planWants(transfer: Transfer, wanted: ReadonlySet<number>, now: number): number[] {
+  const { stored, facts, writing, gaps, slots } = transfer
+  const busy = wanted.size + writing.size
+  const credit = windowOf(facts.segmentSize) - busy
+  if (busy > 0 && credit < batchOf(facts.segmentSize)) return []
+  const { base, end } = transfer.slides ? slide(transfer, now) : { base: 0, end: transfer.units }
   const want: number[] = []
-  for (; transfer.frontier < transfer.units && want.length < credit; transfer.frontier++)
-    if (lacks(transfer.frontier)) want.push(transfer.frontier)
-  return { drop: [], want }
+  const giveUp = () => {
+    transfer.outside ??= new Outside(stored, base, end)
+    return transfer.outside.giveUp()
+  }
+  /** False if there is no place: it is taken by a segment of an earlier window that has yet to arrive. */
+  const add = (index: number): boolean => {
+    if (stored.lengthOf(index) !== undefined || writing.has(index) || wanted.has(index)) return true
+    if (transfer.slides && stored.count + busy + want.length >= slots && !giveUp()) return false
+    want.push(index)
+    return true
+  }
+  for (const index of gaps) {
+    if (want.length >= credit) break
+    if (index >= base && index < transfer.frontier && !add(index)) break
+    gaps.delete(index)
+  }
+  for (; transfer.frontier < end && want.length < credit; transfer.frontier++)
+    if (!add(transfer.frontier)) break
+  return want.sort((a, b) => a - b)
 }
 
-/** The window begins at the slowest active receiver's next segment; what lies outside gives its place. */
-function planWindow(transfer: Transfer, credit: number, lacks: Lacks, now: number): Wants {
-  const { slots, units, stored } = transfer
-  const base = pace(transfer, now)
+/** The window begins with what the slowest active receiver may still lose. */
+function slide(transfer: Transfer, now: number): { base: number; end: number } {
+  const base = paceOf(transfer, now)
   // A slower receiver came: what lies behind may have been given up.
   transfer.frontier = base < transfer.base ? base : Math.max(transfer.frontier, base)
   transfer.base = base
-  const end = Math.min(base + slots, units)
-  const busy = LIMITS.windowSegments - credit
-  const drop: number[] = []
-  const want: number[] = []
-  let outside: number[] | undefined
-  for (; transfer.frontier < end && want.length < credit; transfer.frontier++) {
-    if (!lacks(transfer.frontier)) continue
-    if (stored.count - drop.length + busy + want.length >= slots) {
-      outside ??= outsideOf(stored.indices(), base, end)
-      const victim = outside.pop()
-      // Its place is taken by a segment of an earlier window that has yet to arrive.
-      if (victim === undefined) break
-      drop.push(victim)
-    }
-    want.push(transfer.frontier)
-  }
-  return { drop, want }
+  const end = Math.min(base + transfer.slots, transfer.units)
+  if (!transfer.outside?.moveTo(base, end)) transfer.outside = undefined
+  return { base, end }
 }
 
-/** Given up from the back: first what lies behind, which nobody active needs, then what is needed last. */
-function outsideOf(indices: Iterable<number>, base: number, end: number): number[] {
-  const held = [...indices]
-  const ahead = held.filter(index => index >= end).sort((a, b) => a - b)
-  return [...ahead, ...held.filter(index => index < base)]
-}
-
-function pace(transfer: Transfer, now: number): number {
+/** Where the window begins now. */
+export function paceOf({ downloads, base, facts }: Transfer, now: number): number {
+  const window = windowOf(facts.segmentSize)
   let slowest: number | undefined
-  for (const download of transfer.downloads)
-    if (isPacing(download, now)) slowest = Math.min(slowest ?? download.next, download.next)
-  return slowest ?? transfer.base
+  for (const download of downloads) {
+    if (!isPacing(download, now)) continue
+    const kept = keptBy(download, window)
+    slowest = Math.min(slowest ?? kept, kept)
+  }
+  return slowest ?? base
 }
+
+/**
+ * What lies before it is safe with its receiver, who gives credit for a window beyond that. The rest, though handed out, goes
+ * with its connection: it is wanted again here, and should not be wanted of the sender again.
+ */
+const keptBy = ({ first, next, end }: Download, window: number): number =>
+  Math.min(next, Math.max(first, end - window))

@@ -114,7 +114,9 @@ export const ATTACHED: readonly Row[] = [
   ['version 2', frame({ version: 2 }), malformed('segment: unknown-version')],
   ['a segment of a transfer that nobody provides', frame(), malformed('segment: not-yours')],
   ['a frame one byte too large', frame({ length: LIMITS.segmentBytesMax + 1 }), { close: 'frameTooLarge' }],
-  ['a text frame as large as a segment', ' '.repeat(LIMITS.segmentBytesMax), malformed('not JSON')],
+  ['a text frame of 4 KiB', ' '.repeat(4 * 1024), malformed('not JSON')],
+  ['a text frame one byte larger', ' '.repeat(4 * 1024 + 1), { close: 'frameTooLarge' }],
+  ['a text frame as large as a segment', ' '.repeat(LIMITS.segmentBytesMax), { close: 'frameTooLarge' }],
 ]
 
 /** After a `provide` of 40 segments that the relay answered: it wants the first 16. */

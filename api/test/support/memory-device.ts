@@ -1,9 +1,10 @@
-import type { Bytes, DeviceMemory, Slot } from '@chat-room/client'
+import type { Bytes, DeviceMemory, Journal, Slot } from '@chat-room/client'
 
 /** A device whose disk is a map. A process that ends without letting go of a slot leaves it to the next one. */
 export class MemoryDevice {
   readonly known = new Set<string>()
   readonly slots = new Map<string, Bytes>()
+  readonly journals = new Map<string, Bytes>()
   readonly #held = new Set<string>()
 
   memory(): DeviceMemory {
@@ -21,12 +22,37 @@ export class MemoryDevice {
         this.#held.add(key)
         return this.#slot(key)
       },
+      openJournal: async (room, name) => this.journal(`${room} ${name}`),
     }
   }
 
   /** The process that used it is dead. */
   crash(): void {
     this.#held.clear()
+  }
+
+  journal(key: string): Journal {
+    let isOpen = true
+    const mustBeOpen = () => {
+      if (!isOpen) throw new Error('this journal was let go of')
+    }
+    return {
+      read: async () => {
+        mustBeOpen()
+        return this.journals.get(key)?.slice() ?? new Uint8Array(0)
+      },
+      append: async bytes => {
+        mustBeOpen()
+        this.journals.set(key, Uint8Array.from([...(this.journals.get(key) ?? []), ...bytes]))
+      },
+      clear: async () => {
+        isOpen = false
+        this.journals.delete(key)
+      },
+      release: async () => {
+        isOpen = false
+      },
+    }
   }
 
   #slot(key: string): Slot {

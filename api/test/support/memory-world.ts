@@ -184,8 +184,10 @@ export class WorldClient {
         stretch: createOpaqueStretch(LIGHT_PROFILES),
         memory: device.memory(),
         files: {
+          find: async () => ({ problem: 'no files here' }),
           openSource: async () => ({ problem: 'no files here' }),
           createSink: async () => ({ problem: 'no files here' }),
+          reopenSink: async () => ({ problem: 'no files here' }),
         },
         openSocket: (_url, _subprotocol, handlers) => {
           // The dead open nothing.

@@ -26,13 +26,27 @@ export const COMMANDS = {
     // In a browser `:File` alone opens the file picker (M10); the terminal client answers with the usage.
     optional: true,
     placeholder: '<path>|"<path>" "<path>"...',
-    help: 'send a file, or several in quotes, to whomever messages go to',
+    help: 'send a file or a whole folder, or several in quotes, to whomever messages go to',
   },
-  files: { name: 'Files', parameter: 'none', help: 'list the files on their way, with their numbers' },
+  files: {
+    name: 'Files',
+    parameter: 'none',
+    help: 'list the files that were offered or sent, with their numbers n',
+  },
   accept: { name: 'Accept', parameter: 'transfer', placeholder: '<n>', help: 'receive file n' },
   decline: { name: 'Decline', parameter: 'transfer', placeholder: '<n>', help: 'do not receive file n' },
-  pause: { name: 'Pause', parameter: 'transfer', placeholder: '<n>', help: 'let file n wait' },
-  continue: { name: 'Continue', parameter: 'transfer', placeholder: '<n>', help: 'go on with file n' },
+  pause: {
+    name: 'Pause',
+    parameter: 'transfer',
+    placeholder: '<n>',
+    help: 'let file n wait, until :Continue',
+  },
+  continue: {
+    name: 'Continue',
+    parameter: 'transfer',
+    placeholder: '<n>',
+    help: 'go on with file n, paused or interrupted',
+  },
   cancel: {
     name: 'Cancel',
     parameter: 'transfer',

@@ -10,13 +10,25 @@ export const TABLE_FILE = 'slots'
 export const DATA_FILE = 'segments'
 
 /**
- * So many marks are written together while the disk is busy; when as many wait behind those being written, segments wait
- * too. Twice this is what a kill may cost.
+ * A promised segment is marked in the table on the disk when so many of them wait for it, or so many milliseconds later:
+ * that is what a kill may cost. Until the table has followed, further segments wait.
  */
 const MARKS = 8
+const MARK_WITHIN = 100
+
+/** Segments that are written by one call at most, where their slots are neighbours. */
+const RUN = 16
 
 /** The disk, or what this user may fill of it. */
 const FULL = new Set(['ENOSPC', 'EDQUOT'])
+
+/** A segment on its way to its slot. */
+type Write = {
+  readonly index: number
+  readonly slot: number
+  readonly bytes: Uint8Array
+  readonly done: PromiseWithResolvers<'written' | 'disk-full'>
+}
 
 type Deps = {
   readonly directory: string
@@ -33,6 +45,8 @@ type Deps = {
  * One transfer in a directory of its own: the record, the data file with a slot for each segment held at once, and the
  * table of what lies where. A slot is marked after its data was written and cleared before it is written again, so that
  * a killed process claims no segment that is not there.
+ *
+ * One write is under way at a time. What arrives meanwhile is written together by the next one, and marked together.
  */
 export class DiskTransfer implements StoredTransfer {
   readonly facts: TransferFacts
@@ -45,9 +59,11 @@ export class DiskTransfer implements StoredTransfer {
   #saving: Promise<void> = Promise.resolve()
   #flushing: Promise<void> | undefined
   #dirty: { first: number; last: number; marks: number } | undefined
+  #late: NodeJS.Timeout | undefined
   /** Cleared in memory, perhaps not yet on the disk. */
   readonly #cleared = new Set<number>()
-  #writing = 0
+  #waiting: Write[] = []
+  #isWriting = false
   #over = false
 
   constructor(deps: Deps) {
@@ -77,30 +93,56 @@ export class DiskTransfer implements StoredTransfer {
 
   async write(index: number, bytes: Uint8Array): Promise<'written' | 'disk-full'> {
     if (this.#over) return 'written'
-    const slot = this.#table.take()
-    this.#writing++
-    let written = false
+    const done = Promise.withResolvers<'written' | 'disk-full'>()
+    this.#waiting.push({ index, slot: this.#table.take(), bytes, done })
+    if (!this.#isWriting) void this.#writeAll()
+    return this.#track(done.promise)
+  }
+
+  /** Never rejects: whoever waits for a segment hears what became of it. */
+  async #writeAll(): Promise<void> {
+    this.#isWriting = true
+    while (this.#waiting.length > 0) await this.#writeRun(this.#takeRun())
+    this.#isWriting = false
+  }
+
+  /** The first that wait, as far as each follows the one before it in the file, too. */
+  #takeRun(): readonly Write[] {
+    let end = 1
+    for (; end < Math.min(RUN, this.#waiting.length); end++) {
+      const [before, next] = this.#waiting.slice(end - 1, end + 1)
+      if (next?.slot !== Number(before?.slot) + 1 || before?.bytes.length !== this.facts.segmentSize) break
+    }
+    return this.#waiting.splice(0, end)
+  }
+
+  async #writeRun(run: readonly Write[]): Promise<void> {
     try {
-      await this.#track(this.#writeSlot(slot, bytes))
-      written = true
+      await this.#writeSlots(run)
     } catch (error) {
-      if (!isFull(error)) throw error
-      return 'disk-full'
-    } finally {
-      this.#writing--
-      if (written) this.#table.mark(index, slot, bytes.length)
-      else this.#table.giveBack(slot)
+      for (const { slot, done } of run) {
+        this.#table.giveBack(slot)
+        this.#touch(slot)
+        if (isFull(error)) done.resolve('disk-full')
+        else done.reject(error)
+      }
+      return
+    }
+    for (const { index, slot, bytes } of run) {
+      this.#table.mark(index, slot, bytes.length)
       this.#touch(slot)
     }
     if (this.#marksWaiting() >= MARKS) await this.#flush().catch(this.#deps.onError)
-    return 'written'
+    for (const { done } of run) done.resolve('written')
   }
 
-  async #writeSlot(slot: number, bytes: Uint8Array): Promise<void> {
+  async #writeSlots(run: readonly Write[]): Promise<void> {
     await this.#start()
-    if (this.#cleared.has(slot)) await this.#flush()
+    if (run.some(({ slot }) => this.#cleared.has(slot))) await this.#flush()
     if (this.#over) return
-    await this.#deps.files.use(this.#data, file => writeAll(file, bytes, slot * this.facts.segmentSize))
+    const position = Number(run[0]?.slot) * this.facts.segmentSize
+    const parts = run.map(({ bytes }) => bytes)
+    await this.#deps.files.use(this.#data, file => writeAll(file, parts, position))
   }
 
   async read(index: number, into: Uint8Array): Promise<boolean> {
@@ -150,6 +192,7 @@ export class DiskTransfer implements StoredTransfer {
 
   async #finish(): Promise<void> {
     this.#over = true
+    clearTimeout(this.#late)
     await Promise.allSettled([...this.#under])
     await this.#flushing?.catch(() => undefined)
   }
@@ -195,11 +238,10 @@ export class DiskTransfer implements StoredTransfer {
     await rename(`${path}.new`, path)
   }
 
-  /** This slot's record in the table changed. Written soon: together with others while the disk is busy. */
+  /** This slot's record in the table changed. Written soon, together with others. */
   #touch(slot: number): void {
     this.#extend(slot, slot, 1)
-    if (this.#writing > 0 && this.#marksWaiting() < MARKS) return
-    this.#flush().catch(this.#deps.onError)
+    this.#late ??= setTimeout(() => void this.#flush().catch(this.#deps.onError), MARK_WITHIN)
   }
 
   #marksWaiting(): number {
@@ -217,6 +259,8 @@ export class DiskTransfer implements StoredTransfer {
 
   /** Resolves when the table on the disk is as it was in memory at the call. */
   async #flush(): Promise<void> {
+    clearTimeout(this.#late)
+    this.#late = undefined
     while (this.#flushing !== undefined) await this.#flushing.catch(() => undefined)
     if (!this.#dirty || this.#over) return
     const { first, last, marks } = this.#dirty
@@ -237,7 +281,7 @@ export class DiskTransfer implements StoredTransfer {
   async #writeTable(first: number, last: number): Promise<void> {
     const bytes = this.#table.bytes(first, last)
     await this.#deps.files.use(join(this.#deps.directory, TABLE_FILE), file =>
-      writeAll(file, bytes, first * SLOT_RECORD_BYTES),
+      writeAll(file, [bytes], first * SLOT_RECORD_BYTES),
     )
   }
 
@@ -248,10 +292,11 @@ export class DiskTransfer implements StoredTransfer {
   }
 }
 
-async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  const { bytesWritten } = await file.write(bytes, 0, bytes.length, position)
+async function writeAll(file: FileHandle, parts: readonly Uint8Array[], position: number): Promise<void> {
+  const { bytesWritten } = await file.writev(parts, position)
+  const bytes = parts.reduce((sum, { length }) => sum + length, 0)
   // A disk that is nearly full takes a part and no error.
-  if (bytesWritten < bytes.length) throw new DiskFull()
+  if (bytesWritten < bytes) throw new DiskFull()
 }
 
 class DiskFull extends Error {}
