@@ -8,6 +8,7 @@ import { Servers } from './processes/servers.ts'
 import { watchMachine } from './results/machine.ts'
 import { printTable } from './results/table.ts'
 import type { Bench, Scale, Workload } from './workload.ts'
+import { beside } from './workloads/beside.ts'
 import { broadcast } from './workloads/broadcast.ts'
 import { catchUp } from './workloads/catch-up.ts'
 import { connect } from './workloads/connect.ts'
@@ -27,6 +28,7 @@ const WORKLOADS: readonly Workload[] = [
   relay,
   slowReceiver,
   file,
+  beside,
   connect,
   entry,
   idle,
@@ -46,7 +48,7 @@ ${WORKLOADS.map(({ name, about }) => `  ${name.padEnd(12)}${about}`).join('\n')}
 
 --quick         each for some seconds: shows that it works, measures little
 --full          at the size that the targets speak of: half an hour
---profile DIR   each server leaves a CPU profile there when it ends
+--profile DIR   each server and terminal client leaves a CPU profile there when it ends
 `
 
 async function main(argv: readonly string[]): Promise<number> {

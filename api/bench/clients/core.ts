@@ -46,7 +46,7 @@ export function createCore(options: CoreOptions): RoomClient {
       random: systemRandom,
       stretch,
       memory: createForgetfulMemory(),
-      files: createFiles(directory),
+      files: createFiles(directory, { remembers: false }),
     },
   )
 }

@@ -5,7 +5,7 @@ export const OPCODE = { text: 0x1, binary: 0x2, close: 0x8, ping: 0x9, pong: 0xa
 const FIN = 0x80
 const MASKED = 0x80
 
-/** The same for every frame. Not zero: that would spare a server the unmasking, which no real client does. */
+/** The same for every frame. Not zero: that would spare a server the unmasking, which no browser does. */
 const MASK = [0x37, 0xfa, 0x21, 0x3d] as const
 
 /** Masks a part of a payload, or unmasks it; `offset` is the part's place in the payload. In place. */

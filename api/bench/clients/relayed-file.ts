@@ -11,27 +11,32 @@ const say = (socket: RawSocket, message: SegmentClientMessage): void =>
 
 const hear = (payload: Buffer): RelayMessage => JSON.parse(payload.toString()) as RelayMessage
 
-/** Moves one new file from a sender to all receivers; resolves with the seconds each receiver took. */
+/** Ciphertext that a receiver has on its way at most, in bytes. */
+const WINDOW_BYTES = LIMITS.windowSegments * LIMITS.segmentBytes
+
+export type RelayedFile = {
+  /** For each receiver, when it has all of it: the seconds that took. */
+  readonly arrivals: readonly Promise<number>[]
+  /** Rejects for the first failure of anybody; resolves when all have it and the relay has forgotten it. */
+  readonly over: Promise<void>
+}
+
+/** Begins to move one new file from a sender to all receivers. */
 export async function relayFile(
   sender: RawSocket,
   receivers: readonly RawSocket[],
   mebibytes: number,
-): Promise<readonly number[]> {
-  const file = createSegmentFile(mebibytes)
-  const secret = randomText(32)
-  const upload = await provide(sender, file, secret)
+  segmentBytes?: number,
+): Promise<RelayedFile> {
+  const file = createSegmentFile(mebibytes, segmentBytes)
+  const upload = await provide(sender, file, randomText(32))
   const begun = performance.now()
-  const times = await Promise.race([
-    Promise.all(
-      receivers.map(async receiver => {
-        await receive(receiver, file)
-        return (performance.now() - begun) / 1000
-      }),
-    ),
-    upload.failed,
-  ])
-  await upload.withdraw()
-  return times
+  const arrivals = receivers.map(async receiver => {
+    await receive(receiver, file)
+    return (performance.now() - begun) / 1000
+  })
+  const over = Promise.race([Promise.all(arrivals), upload.failed]).then(() => upload.withdraw())
+  return { arrivals, over }
 }
 
 type Uploading = {
@@ -73,8 +78,9 @@ function provide(socket: RawSocket, file: SegmentFile, secret: string): Promise<
         fail(new Error(`the relay refuses: ${message.code}`))
       }
     }
-    const size = file.segments * LIMITS.segmentBytes
-    say(socket, { type: 'provide', transfer, to: 'all', size, segmentSize: LIMITS.segmentBytes, secret })
+    const { segmentBytes: segmentSize } = file
+    const size = file.segments * segmentSize
+    say(socket, { type: 'provide', transfer, to: 'all', size, segmentSize, secret })
   })
 }
 
@@ -82,11 +88,12 @@ function provide(socket: RawSocket, file: SegmentFile, secret: string): Promise<
 function receive(socket: RawSocket, file: SegmentFile): Promise<void> {
   const transfer = file.transfer.toString('base64url')
   const units = file.segments + 1
+  const window = Math.min(LIMITS.windowSegments, WINDOW_BYTES / file.segmentBytes)
   const check = new SegmentCheck(file)
   let wanted = 0
   const want = () => {
-    const end = Math.min(check.received + LIMITS.windowSegments, units)
-    if (end - wanted < LIMITS.windowSegments / 4 && end < units) return
+    const end = Math.min(check.received + window, units)
+    if (end - wanted < window / 4 && end < units) return
     if (end > wanted) say(socket, { type: 'want', transfer, first: 0, count: end })
     wanted = end
   }

@@ -1,39 +1,18 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { onServerCore } from './cores.ts'
-import { cpuSeconds, forgetPeak, residentBytes } from './proc.ts'
+import { type NodeCommand, NodeProcess, spawnNode } from './node-process.ts'
 
-export type ServerCommand = {
-  /** Arguments of `node`. */
-  readonly argv: readonly string[]
-  readonly env: Readonly<Record<string, string>>
-}
-
-/** How long a server may take to end in order, in milliseconds. */
-const PATIENCE = 6_000
-
-/** A server in a process of its own, on the server's core. Its first line on stdout names its URL. */
-export class ServerProcess implements AsyncDisposable {
-  readonly #child: ChildProcess
+/** A server in a process of its own. Its first line on stdout names its URL. */
+export class ServerProcess extends NodeProcess {
   /** `https://host:port`. */
   readonly url: URL
 
-  private constructor(child: ChildProcess, url: URL) {
-    this.#child = child
+  private constructor(child: ConstructorParameters<typeof NodeProcess>[0], url: URL) {
+    super(child)
     this.url = url
   }
 
-  static async start({ argv, env }: ServerCommand): Promise<ServerProcess> {
-    const [command = '', ...rest] = onServerCore([process.execPath, ...argv])
-    const child = spawn(command, rest, {
-      env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    // However the bench ends, no server outlives it.
-    const end = () => child.kill('SIGKILL')
-    process.once('exit', end)
-    child.once('exit', () => process.off('exit', end))
+  static async start(command: NodeCommand): Promise<ServerProcess> {
+    const child = spawnNode(command)
     for await (const line of createInterface({ input: child.stdout })) {
       const [url] = /https:\/\/\S+/.exec(line) ?? []
       if (url === undefined) break
@@ -41,37 +20,6 @@ export class ServerProcess implements AsyncDisposable {
       return new ServerProcess(child, new URL(url))
     }
     child.kill('SIGKILL')
-    throw new Error(`${argv.join(' ')} did not say where it listens`)
-  }
-
-  get cpu(): number {
-    return cpuSeconds(this.#pid)
-  }
-
-  get resident(): number {
-    return residentBytes(this.#pid).now
-  }
-
-  get peak(): number {
-    return residentBytes(this.#pid).peak
-  }
-
-  forgetPeak(): void {
-    forgetPeak(this.#pid)
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
-    const exited = once(this.#child, 'exit')
-    this.#child.kill('SIGTERM')
-    const late = setTimeout(() => this.#child.kill('SIGKILL'), PATIENCE)
-    await exited
-    clearTimeout(late)
-  }
-
-  get #pid(): number {
-    const { pid } = this.#child
-    if (pid === undefined) throw new Error('a process that started has an id')
-    return pid
+    throw new Error(`${command.argv.join(' ')} did not say where it listens`)
   }
 }

@@ -2,6 +2,7 @@ import { mkdtemp, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ensureLocalCertificates } from '../../../certs/local-certificates.ts'
+import type { Cores } from './cores.ts'
 import { ServerProcess } from './server-process.ts'
 
 /** The server as a person starts it, and what it is measured against. */
@@ -62,19 +63,24 @@ export class Servers {
   }
 
   /** On data of its own, unless it is to go on with what another one left in `data`. */
-  async start(name: ServerName, data?: string): Promise<ServerProcess> {
+  async start(
+    name: ServerName,
+    { data, cores = 'server' }: { readonly data?: string; readonly cores?: Cores } = {},
+  ): Promise<ServerProcess> {
     const { cert, key } = this.#certificate
     const env = { PORT: '0', HTTP_PORT: '0', HOST: '127.0.0.1', TLS_CERT: cert, TLS_KEY: key }
-    const argv = [...this.#profiling(name), fileURLToPath(PROGRAMS[name])]
-    if (name !== 'chat-room') return ServerProcess.start({ argv, env })
+    const argv = [...this.profiling(name), fileURLToPath(PROGRAMS[name])]
+    if (name !== 'chat-room') return ServerProcess.start({ argv, env, cores })
     const directory = data ?? (await this.newData())
     return ServerProcess.start({
       argv: [...argv, 'serve'],
       env: { ...env, ...UNLIMITED, DATA_DIR: directory },
+      cores,
     })
   }
 
-  #profiling(name: ServerName): readonly string[] {
+  /** Arguments of `node` that have a process leave its profile, if profiles are wanted. */
+  profiling(name: string): readonly string[] {
     if (this.#profiles === undefined) return []
     const file = `${name}-${Date.now()}.cpuprofile`
     return ['--cpu-prof', `--cpu-prof-dir=${this.#profiles}`, `--cpu-prof-name=${file}`]

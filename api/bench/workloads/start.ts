@@ -33,7 +33,7 @@ export const start: Workload = {
 /** In milliseconds. */
 async function startUp(servers: Servers, name: ServerName, data: string): Promise<number> {
   const begun = performance.now()
-  await using server = await servers.start(name, data)
+  await using server = await servers.start(name, { data })
   const socket = await RawSocket.open({ url: server.url, ca: servers.ca }, '/rooms/main/socket')
   const took = performance.now() - begun
   socket.destroy()
