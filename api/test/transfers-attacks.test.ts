@@ -93,7 +93,7 @@ test('segments replayed from another transfer are refused', async () => {
   const first = new Map<number, Uint8Array<ArrayBuffer>>()
   bob.tamper = (frame, index) => {
     const known = first.get(index)
-    if (!known) first.set(index, frame)
+    if (!known) first.set(index, frame.slice())
     return known
       ? encodeSegmentFrame({
           transfer: frame.subarray(1, 17),
@@ -126,6 +126,6 @@ test("another member's offer of the same segments does not pass for the sender's
   await send(ann, 'a.bin', 3 * SEGMENT)
   await bob.untilEvent('file-offered')
   assert.equal(bob.of('file-offered')[0]?.from, 'mal')
-  bob.transfers.accept(1)
+  bob.transfers.control('accept', 1)
   await failed(bob)
 })

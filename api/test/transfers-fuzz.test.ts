@@ -39,9 +39,9 @@ async function disturb(world: TransferWorld, random: SeededRandom): Promise<void
       break
     case 3: {
       const number = 1 + random.below(4)
-      if (transfers.pause(number)) {
+      if (transfers.control('pause', number) === undefined) {
         for (let turns = random.below(30); turns > 0; turns -= 1) await turn()
-        transfers.continue(number)
+        transfers.control('continue', number)
       }
       break
     }

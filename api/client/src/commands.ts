@@ -2,6 +2,7 @@ import { type Command, helpLines, unreachable, usage } from '@chat-room/protocol
 import type { Target } from './client.ts'
 import type { ClientEvent, ErrorCode } from './events.ts'
 import type { Membership } from './membership.ts'
+import type { Control } from './transfers/controls.ts'
 
 /** What commands act on: the one who typed them. */
 export type Commanded = {
@@ -44,13 +45,15 @@ function runInside(by: Commanded, membership: Membership, command: InsideCommand
     case 'cancel':
     case 'pause':
     case 'continue':
-      if (!transfers[command.name](command.transfer)) {
-        by.error('command', `File ${command.transfer} cannot be changed so now. :Files shows the files.`)
-      }
-      return
+      return control(by, membership, command.name, command.transfer)
     default:
       return unreachable(command)
   }
+}
+
+function control(by: Commanded, { transfers }: Membership, what: Control, number: number): void {
+  const why = transfers.control(what, number)
+  if (why !== undefined) by.error('command', `File ${number}: ${why} :Files lists the files.`)
 }
 
 function aim(by: Commanded, { roster, id }: Membership, to: string): void {

@@ -58,6 +58,8 @@ type FileEvent =
       readonly to: string
       readonly name: string
       readonly size: number
+      /** The folders it lies in, as its sender calls them: `photos/2024`. */
+      readonly folder?: string
       readonly history?: true
     }
   | {
@@ -67,7 +69,27 @@ type FileEvent =
       /** Plaintext bytes that are safe on the other side of this connection. */
       readonly received: number
       readonly size: number
+      /** Bytes a second, over the last seconds; absent before there is anything to tell. */
+      readonly speed?: number
     }
+  /** It goes on where an earlier process, or an earlier place in the room, left it: `received` bytes need not be moved again. */
+  | {
+      readonly type: 'file-resumed'
+      readonly transfer: string
+      readonly direction: 'in' | 'out'
+      readonly name: string
+      readonly received: number
+      readonly size: number
+    }
+  /** An own file that an earlier process left unfinished: the same `:File` again, or `:Continue`, goes on with it. */
+  | {
+      readonly type: 'file-interrupted'
+      readonly transfer: string
+      readonly name: string
+      readonly size: number
+    }
+  /** It does not get further for now, and nobody need do anything. */
+  | { readonly type: 'file-waiting'; readonly transfer: string; readonly for: WaitsFor }
   | {
       readonly type: 'file-received'
       readonly transfer: string
@@ -80,7 +102,12 @@ type FileEvent =
   | { readonly type: 'file-sent'; readonly transfer: string; readonly to: string }
   /** To the sender: this member has all of it, verified. */
   | { readonly type: 'file-delivered'; readonly transfer: string; readonly to: string }
+  /** To the sender: this member does not want it. */
+  | { readonly type: 'file-declined'; readonly transfer: string; readonly by: string }
   | { readonly type: 'file-ended'; readonly transfer: string; readonly reason: string }
+
+/** The server keeps a window of a file that is too large for it, and slower receivers hold that; or the sender is away. */
+export type WaitsFor = 'slower-receivers' | 'sender'
 
 type ConnectionState = 'connecting' | 'online' | 'offline'
 
@@ -92,9 +119,18 @@ export type TransferView = {
   readonly direction: 'in' | 'out'
   readonly with: string
   readonly name: string
+  readonly folder?: string
   readonly size: number
   readonly done: number
-  readonly state: 'offered' | 'running' | 'paused' | 'waiting' | 'done' | 'ended'
+  /** `checking`: what an earlier process left is compared with the disk. `interrupted`: it waits for its file. */
+  readonly state: 'offered' | 'checking' | 'running' | 'paused' | 'waiting' | 'interrupted' | 'done' | 'ended'
+  readonly waitsFor?: WaitsFor
+  /** Bytes a second, over the last seconds; milliseconds that the rest takes at that speed. */
+  readonly speed?: number
+  readonly remaining?: number
+  /** Of an own file: who has all of it, and who does not want it, by alias. */
+  readonly has?: readonly string[]
+  readonly declined?: readonly string[]
 }
 
 export type ErrorCode =

@@ -37,7 +37,7 @@ export type JoiningDeps = {
   /** What a membership needs beside what is found out here. */
   readonly membership: Omit<
     MembershipDeps,
-    'connection' | 'ports' | 'emit' | 'keys' | 'identity' | 'alias' | 'skeleton'
+    'connection' | 'ports' | 'emit' | 'keys' | 'identity' | 'alias' | 'skeleton' | 'openJournal'
   >
   emit(event: ClientEvent): void
   /** Called as soon as the server's word is heard: what comes behind it is the member's already. */
@@ -81,8 +81,9 @@ export class Joining {
       const as = (state: LocalState) => this.#joinAs(admission, alias, keeper, state, supersedes)
       let code = await as(earlier ?? this.#newcomer())
       if (code === 'member-taken') {
-        // The server forgot that member's secret, but not its id: come as a new one, with what was not sent yet.
-        code = await as({ ...this.#newcomer(), outbox: earlier?.outbox ?? [] })
+        // The server forgot that member's secret, but not its id: come as a new one, with what was not done yet.
+        const { outbox = [], transfers } = earlier ?? {}
+        code = await as({ ...this.#newcomer(), outbox, transfers })
       }
       if (code === undefined) return 'joined'
       // A place that was never taken leaves nothing behind.
@@ -101,7 +102,7 @@ export class Joining {
     state: LocalState,
     earlier: string | undefined,
   ): Promise<RefusalCode | undefined> {
-    const { connection, ports, emit } = this.#deps
+    const { connection, ports, place, emit } = this.#deps
     const identity = await importIdentity(decodeBase64Url(state.identity) ?? new Uint8Array())
     if (!identity.ok) throw new Error('an identity of our own making cannot be imported')
     const membership = new Membership({
@@ -113,6 +114,7 @@ export class Joining {
       identity: identity.value,
       alias,
       skeleton: aliasSkeleton(alias),
+      openJournal: keeper && (name => ports.memory.openJournal(place, name)),
     })
     const { session, sealed: hello, tag } = await membership.openSession()
     // Kept before the server hears of it: however this ends, whoever tries again proves to be the same member.

@@ -26,7 +26,10 @@ export class LocalStateKeeper {
   readonly #random: (length: number) => Bytes
   readonly #failed: (error: unknown) => void
   #snapshot: (() => LocalState) | undefined
-  #dirty = false
+  /** Counts changes: all, those that a write was begun for, those that are written. */
+  #changes = 0
+  #begun = 0
+  #done = 0
   #writing: Promise<void> | undefined
 
   constructor(
@@ -60,38 +63,48 @@ export class LocalStateKeeper {
   }
 
   changed(): void {
-    this.#dirty = true
-    this.#writing ??= this.#write()
-      .catch(this.#failed)
-      .finally(() => {
-        this.#writing = undefined
-        if (this.#dirty && this.#snapshot !== undefined) this.changed()
-      })
+    this.#changes += 1
+    this.#begin()
   }
 
-  /** Resolves when everything changed so far is written. */
+  /** Resolves when everything changed so far is written, or cannot be. */
   async written(): Promise<void> {
-    while (this.#writing !== undefined) await this.#writing
+    const due = this.#changes
+    while (this.#writing !== undefined && this.#done < due) await this.#writing
   }
 
   /** The member is no more: nothing is kept. */
   async clear(): Promise<void> {
     this.#snapshot = undefined
-    await this.written()
+    await this.#quiet()
     await this.#slot.clear()
   }
 
   async release(): Promise<void> {
     await this.written()
     this.#snapshot = undefined
+    await this.#quiet()
     await this.#slot.release()
   }
 
-  async #write(): Promise<void> {
-    while (this.#dirty && this.#snapshot !== undefined) {
-      this.#dirty = false
-      const plaintext = encodeUtf8(JSON.stringify(this.#snapshot()))
-      await this.#slot.write(await sealState(this.#key, this.#name, plaintext, this.#random))
-    }
+  async #quiet(): Promise<void> {
+    while (this.#writing !== undefined) await this.#writing
+  }
+
+  #begin(): void {
+    if (this.#writing !== undefined || this.#snapshot === undefined || this.#begun === this.#changes) return
+    this.#begun = this.#changes
+    this.#writing = this.#write(this.#snapshot(), this.#changes)
+      .catch(this.#failed)
+      .finally(() => {
+        this.#writing = undefined
+        this.#begin()
+      })
+  }
+
+  async #write(state: LocalState, changes: number): Promise<void> {
+    const plaintext = encodeUtf8(JSON.stringify(state))
+    await this.#slot.write(await sealState(this.#key, this.#name, plaintext, this.#random))
+    this.#done = changes
   }
 }

@@ -24,6 +24,7 @@ import { PresenceBoard } from './presence-board.ts'
 import { Receipts } from './receipts.ts'
 import { Roster } from './roster.ts'
 import { Telling } from './telling.ts'
+import type { OpenJournal } from './transfers/digest-journal.ts'
 import { createTransfers, type Transfers } from './transfers/transfers.ts'
 import { type Trouble, TroubleTeller } from './trouble.ts'
 import { Typing } from './typing.ts'
@@ -36,11 +37,15 @@ export type MembershipDeps = {
   readonly skeleton: string
   readonly ports: ClientPorts
   readonly accept: ClientOptions['accept']
+  /** Undefined: this device keeps nothing of this member. */
+  readonly openJournal: OpenJournal | undefined
   /** Of the socket on which files move. */
   readonly segmentsUrl: string
   emit(event: ClientEvent): void
   /** What has to survive a restart has changed. */
   changed(): void
+  /** Resolves when what has changed so far does survive it. */
+  written(): Promise<void>
   failed(error: unknown): void
 }
 
@@ -135,12 +140,14 @@ export class Membership {
       epoch: () => keys.epoch,
       identity,
       accept: deps.accept,
+      openJournal: deps.openJournal,
       emit: deps.emit,
       aliasOf: member => this.#aliasOf(member),
       sendOffer: (offer, target) => this.#sayAndWait(target, offer),
       requestTicket: async () => answered(await connection.ask({ type: 'request-ticket' }, 'ticket')).ticket,
       openSegmentSocket: handlers => ports.openSocket(deps.segmentsUrl, SUBPROTOCOL, handlers),
       savedChanged: deps.changed,
+      saved: deps.written,
     })
     this.#telling = new Telling({
       id: this.id,

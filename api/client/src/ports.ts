@@ -55,6 +55,8 @@ export interface DeviceMemory {
   forget(room: string): Promise<void>
   /** Undefined while another live process of this device holds the slot. */
   openSlot(room: string, name: string): Promise<Slot | undefined>
+  /** For whoever holds the slot that it belongs to: a journal is locked by nothing of its own. */
+  openJournal(room: string, name: string): Promise<Journal>
 }
 
 export interface Slot {
@@ -67,18 +69,51 @@ export interface Slot {
   release(): Promise<void>
 }
 
+/** Small records, appended often and read once. */
+export interface Journal {
+  /** All that survived, in the order it was appended; its end may be torn. */
+  read(): Promise<Bytes>
+  /** Resolves when the bytes survive the death of this process. What waits meanwhile is written together. */
+  append(bytes: Bytes): Promise<void>
+  /** Deletes the content and lets go of it. */
+  clear(): Promise<void>
+  /** Lets go of it and keeps the content. */
+  release(): Promise<void>
+}
+
 export interface Files {
-  /** Opens what a person named (M10); the problem is in words for that person. */
+  /** What a path means that a person named (M10): one file, or all files of a folder. */
+  find(path: string): Promise<Found | FileProblem>
+  /** Opens one of those; the problem is in words for that person. */
   openSource(path: string): Promise<FileSource | FileProblem>
-  /** Opens a buffer for an incoming file; `name` is what the sender called it. Never overwrites (M14). */
-  createSink(file: {
-    readonly transfer: string
-    readonly name: string
-    readonly size: number
-  }): Promise<FileSink | FileProblem>
+  /** Opens a buffer for an incoming file. Never overwrites (M14). */
+  createSink(file: IncomingName): Promise<FileSink | FileProblem>
+  /** Opens a buffer again that was kept; the problem: it is not there any more, or not as it was left. */
+  reopenSink(file: IncomingName, place: string): Promise<FileSink | FileProblem>
 }
 
 export type FileProblem = { readonly problem: string }
+
+export type Found = {
+  readonly files: readonly {
+    /** For `openSource`. */
+    readonly path: string
+    /** The folders it lies in, from the named one on: `photos/2024`. Empty: the file itself was named. */
+    readonly folder: string
+  }[]
+  /** What lies there and is not sent, and why, in words for that person. */
+  readonly omitted: readonly string[]
+}
+
+/** What its sender called an incoming file: hostile as it is. */
+export type IncomingName = {
+  readonly transfer: string
+  readonly name: string
+  /** Plaintext bytes. */
+  readonly size: number
+  /** `id` is the same for all files of one folder that was sent; `path` as in `Found`. */
+  readonly folder?: { readonly id: string; readonly path: string }
+}
 
 export interface FileSource {
   readonly name: string
@@ -92,8 +127,14 @@ export interface FileSource {
 }
 
 export interface FileSink {
+  /** What `reopenSink` finds it by: kept on this device, shown to nobody. */
+  readonly place: string
   write(offset: number, bytes: Bytes): Promise<void>
+  /** Exactly `length` bytes of what was written; throws if they are not there. */
+  read(offset: number, length: number): Promise<Bytes>
   /** Content is verified: give the file its final name. */
   finish(): Promise<{ readonly name: string; readonly path: string; readonly sha256: string }>
+  /** Closes the buffer and leaves it for `reopenSink`. */
+  keep(): Promise<void>
   discard(): Promise<void>
 }

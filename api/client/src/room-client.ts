@@ -25,6 +25,12 @@ export function createRoomClient(options: ClientOptions, ports: ClientPorts): Ro
 /** Of one who is in the room: its life over many connections, and what re-admits it. */
 type Inside = Omit<Entered, 'joined'>
 
+type Carried = {
+  readonly outbox: readonly Outgoing[]
+  readonly transfers: unknown
+  readonly told: LogPosition | undefined
+}
+
 class Client implements RoomClient {
   readonly #ports: ClientPorts
   readonly #place: string
@@ -36,8 +42,8 @@ class Client implements RoomClient {
   #state: ClientState = { name: 'connecting' }
   #target: Target = { to: 'all' }
   #inside: Inside | undefined
-  /** What this process could not send as the member that it was before, and what it was told. */
-  #carried: { readonly outbox: readonly Outgoing[]; readonly told: LogPosition | undefined } | undefined
+  /** What this process could not do as the member that it was before, and what it was told. */
+  #carried: Carried | undefined
   #isOnline = false
   /** What is kept on this device has been written. */
   #released: Promise<void> | undefined
@@ -68,6 +74,7 @@ class Client implements RoomClient {
         accept: options.accept,
         segmentsUrl: `${sockets}/segments`,
         changed: () => this.#inside?.keeper?.changed(),
+        written: async () => this.#inside?.keeper?.written(),
         failed: error => this.#crashed(error),
       },
       entered: entered => this.#entered(entered),
@@ -158,10 +165,10 @@ class Client implements RoomClient {
   }
 
   async stop(): Promise<void> {
-    if (this.#isOver()) return this.#released
-    const keeper = this.#inside?.keeper
+    const inside = this.#inside
     this.#finish('ended')
-    await keeper?.release()
+    this.#released ??= inside && release(inside)
+    await this.#released
   }
 
   #receive(message: ServerMessage): void {
@@ -199,11 +206,12 @@ class Client implements RoomClient {
       await reading
       return this.#announce(inside)
     }
-    // This member is no more; what it had not sent yet is sent by the one that comes after it.
-    this.#carried = { outbox: inside.membership.outbox.waiting, told: inside.membership.told }
+    // This member is no more; what it had not done yet is done by the one that comes after it.
+    const { outbox, transfers, told } = inside.membership
     this.#inside = undefined
     this.#target = { to: 'all' }
-    await inside.keeper?.release()
+    await release(inside)
+    this.#carried = { outbox: outbox.waiting, transfers: transfers.save(), told }
     this.#error(answer.code, RESUME_REFUSED)
     const isAdmitted = answer.code === 'alias-taken' || answer.code === 'room-full'
     this.#entrance.comeBack(inside.state.secret, isAdmitted ? inside.admission : undefined)
@@ -218,6 +226,8 @@ class Client implements RoomClient {
     const carried = this.#carried
     this.#carried = undefined
     membership.restore([...state.outbox, ...(carried?.outbox ?? [])])
+    membership.transfers.restore(state.transfers)
+    membership.transfers.restore(carried?.transfers)
     membership
       .begin(joined, carried?.told, () => this.#announce(inside))
       .catch(error => {
@@ -312,9 +322,9 @@ class Client implements RoomClient {
   #end(code: ErrorCode, message: string): void {
     if (this.#isOver()) return
     this.#error(code, message)
-    const keeper = this.#inside?.keeper
+    const inside = this.#inside
     this.#finish('ended')
-    this.#released = keeper?.release()
+    this.#released = inside && release(inside)
     this.#released?.catch(error => this.#crashed(error))
   }
 
@@ -340,6 +350,13 @@ class Client implements RoomClient {
   #emit(event: ClientEvent): void {
     for (const listener of this.#listeners) listener(event)
   }
+}
+
+/** Lets go of what is kept on this device, for a later process. */
+async function release({ membership, keeper }: Inside): Promise<void> {
+  await membership.transfers.suspend()
+  keeper?.changed()
+  await keeper?.release()
 }
 
 /** `:Exit` waits so long for what is under way, in milliseconds; then for the server's goodbye. */

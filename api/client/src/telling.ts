@@ -66,13 +66,13 @@ export class Telling {
   }
 
   #offer(
-    { entry, member, history }: Said<LogEntry | DirectEntry>,
+    { member, history }: Said<LogEntry | DirectEntry>,
     offer: Extract<Body, { readonly kind: 'offer' }>,
     to: 'all' | 'you',
   ): void {
     const { id, transfers, epoch } = this.#deps
     if (member.id === id) return
     const { identity: sender, alias } = member
-    transfers.offered(offer, { sender, session: entry.session, alias, epoch: epoch(), to, history })
+    transfers.offered(offer, { sender, alias, epoch: epoch(), to, history })
   }
 }

@@ -75,12 +75,31 @@ test('the directory is 0700, files are 0600, and names tell nothing', async () =
   const slot = await slotOf(memory, 'alice')
   await slot.write(bytes('x'))
   assert.equal((await stat(directory)).mode & 0o777, 0o700)
+  const journal = await memory.openJournal(ROOM, 'alice')
+  await journal.append(bytes('x'))
   const names = await readdir(directory)
-  assert.equal(names.length, 3)
+  assert.equal(names.length, 4)
   for (const name of names) {
-    assert.match(name, /^[0-9a-f]{32}\.(room|slot|lock)$/)
+    assert.match(name, /^[0-9a-f]{32}\.(room|slot|lock|journal)$/)
     assert.equal((await stat(join(directory, name))).mode & 0o777, 0o600)
   }
+  await journal.release()
+})
+
+test('whoever leaves leaves nothing behind but that the room is known', async () => {
+  const memory = await createDeviceMemory(join(base, 'state'))
+  await memory.remember(ROOM)
+  const slot = await slotOf(memory)
+  await slot.write(bytes('x'))
+  const journal = await memory.openJournal(ROOM, 'upload')
+  await journal.append(bytes('x'))
+  await journal.clear()
+  await slot.clear()
+  assert.deepEqual(
+    (await readdir(join(base, 'state'))).map(name => name.slice(-5)),
+    ['.room'],
+  )
+  assert.equal(await (await slotOf(memory)).read(), undefined)
 })
 
 test('writes that overtake one another end with the newest', async () => {
@@ -95,6 +114,31 @@ test('writes that overtake one another end with the newest', async () => {
   assert.equal(text(await (await slotOf(memory)).read()), 'last')
 })
 
+test('a lock whose file was deleted holds nobody off, and two never hold one', async () => {
+  const directory = join(base, 'state')
+  // Each takes the slot again and again, and proves by a file of its own that it is alone.
+  const racers = await Promise.all(Array.from({ length: 3 }, () => start(RACER, directory)))
+  assert.deepEqual(
+    racers.map(({ said }) => said),
+    ['alone', 'alone', 'alone'],
+  )
+})
+
+const RACER = `
+  import { mkdirSync, rmdirSync } from 'node:fs'
+  import { createDeviceMemory } from ${JSON.stringify(new URL('./device-memory.ts', import.meta.url).href)}
+  const memory = await createDeviceMemory(process.argv[1])
+  for (let taken = 0; taken < 50; ) {
+    const slot = await memory.openSlot(${JSON.stringify(ROOM)}, 'slot')
+    if (slot === undefined) continue
+    mkdirSync(process.argv[1] + '/alone')
+    await new Promise(resolve => setImmediate(resolve))
+    rmdirSync(process.argv[1] + '/alone')
+    await (taken++ % 2 === 0 ? slot.clear() : slot.release())
+  }
+  console.log('alone')
+`
+
 const HOLDER = `
   import { createDeviceMemory } from ${JSON.stringify(new URL('./device-memory.ts', import.meta.url).href)}
   const memory = await createDeviceMemory(process.argv[1])
@@ -104,8 +148,10 @@ const HOLDER = `
   setInterval(() => {}, 1000)
 `
 
-async function startHolder(directory: string): Promise<{ child: ChildProcess; said: string }> {
-  const child = spawn(process.execPath, ['--input-type=module', '-e', HOLDER, directory], {
+const startHolder = (directory: string) => start(HOLDER, directory)
+
+async function start(script: string, directory: string): Promise<{ child: ChildProcess; said: string }> {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script, directory], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const [said] = await once(child.stdout, 'data')

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto'
 import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Bytes, DeviceMemory, Slot } from '@chat-room/client'
-import { lockFile } from './slot-lock.ts'
+import { errnoOf } from './errno.ts'
+import { createJournal } from './journal.ts'
+import { type FileLock, lockFile } from './slot-lock.ts'
 
 /** What this device remembers, in files of one directory (0700, files 0600) whose names tell nothing. */
 export async function createDeviceMemory(directory: string): Promise<DeviceMemory> {
@@ -22,15 +24,16 @@ export async function createDeviceMemory(directory: string): Promise<DeviceMemor
     },
     async openSlot(room, name) {
       const lock = await lockFile(`${place(room, name)}.lock`)
-      return lock && createSlot(`${place(room, name)}.slot`, lock.release)
+      return lock && createSlot(`${place(room, name)}.slot`, lock)
     },
+    openJournal: (room, name) => Promise.resolve(createJournal(`${place(room, name)}.journal`)),
   }
 }
 
 const opaqueName = (parts: readonly string[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)
 
-function createSlot(path: string, letGo: () => void): Slot {
+function createSlot(path: string, lock: FileLock): Slot {
   let isOpen = true
   let newest: Bytes | undefined
   let writing: Promise<void> | undefined
@@ -56,14 +59,14 @@ function createSlot(path: string, letGo: () => void): Slot {
     if (!isOpen) throw new Error('this slot was let go of')
   }
 
-  async function end(last: () => Promise<void>): Promise<void> {
+  async function end(last: () => Promise<void>, letGo: () => Promise<void>): Promise<void> {
     if (!isOpen) return
     isOpen = false
     await Promise.allSettled([writing, next])
     try {
       await last()
     } finally {
-      letGo()
+      await letGo()
     }
   }
 
@@ -83,8 +86,8 @@ function createSlot(path: string, letGo: () => void): Slot {
       end(async () => {
         await rm(path, { force: true })
         await rm(`${path}.new`, { force: true })
-      }),
-    release: () => end(() => Promise.resolve()),
+      }, lock.remove),
+    release: () => end(() => Promise.resolve(), lock.release),
   }
 }
 
@@ -92,7 +95,7 @@ async function readIfThere(path: string): Promise<Bytes | undefined> {
   try {
     return new Uint8Array(await readFile(path))
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    if (errnoOf(error) === 'ENOENT') return undefined
     throw error
   }
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
 import type { FileSink } from '@chat-room/client'
 import { DiskSpace, diskSpaceOf } from './disk-space.ts'
-import { createFileSink } from './file-sink.ts'
+import { FileSinks } from './file-sinks.ts'
 import { createFiles } from './files.ts'
 
 let directory = ''
@@ -21,7 +21,7 @@ const content = (name: string) => readFile(join(directory, name), 'utf8')
 const names = async () => (await readdir(directory)).sort()
 
 async function sinkFor(name: string, size = 5): Promise<FileSink> {
-  const sink = await createFileSink(directory, { name, size }, diskSpaceOf(directory))
+  const sink = await new FileSinks(directory, diskSpaceOf(directory)).create({ name, size })
   if ('problem' in sink) throw new Error(sink.problem)
   return sink
 }
@@ -107,16 +107,22 @@ test('M14 a failed transfer leaves nothing behind', async () => {
   await assert.rejects(sink.finish(), /closed/)
 })
 
-test('M14 closing removes the buffers of what was not received whole, and keeps the rest', async () => {
-  const files = createFiles(directory)
-  const incoming = { transfer: 't', name: 'a.txt', size: 5 }
-  const [kept, lost] = [await files.createSink(incoming), await files.createSink(incoming)]
-  assert.ok(!('problem' in kept) && !('problem' in lost))
-  await kept.write(0, bytes('hello'))
-  await kept.finish()
-  await files.close()
-  assert.deepEqual(await names(), ['a3.txt'])
-})
+for (const [remembers, left] of [
+  [true, ['a2.txt', 'a3.txt']],
+  [false, ['a3.txt']],
+] as const) {
+  test(`M14 at the end, buffers ${remembers ? 'are left for a later process' : 'go: none will know of them'}`, async () => {
+    const files = createFiles(directory, { remembers })
+    const incoming = { transfer: 't', name: 'a.txt', size: 5 }
+    const [whole, part] = [await files.createSink(incoming), await files.createSink(incoming)]
+    assert.ok(!('problem' in whole) && !('problem' in part))
+    await whole.write(0, bytes('hello'))
+    await whole.finish()
+    await files.close()
+    await files.close()
+    assert.deepEqual(await names(), left)
+  })
+}
 
 test('the hash is that of the content, also when it came out of order or twice', async () => {
   const text = 'abcdefghij'
@@ -165,7 +171,10 @@ test('M14 a buffer exchanged for another file is not given the final name', asyn
 })
 
 test('a file larger than the disk has room is refused before it is sent, and it is said why', async () => {
-  const sink = await createFileSink(directory, { name: 'huge.bin', size: 2 ** 50 }, diskSpaceOf(directory))
+  const sink = await new FileSinks(directory, diskSpaceOf(directory)).create({
+    name: 'huge.bin',
+    size: 2 ** 50,
+  })
   assert.ok('problem' in sink)
   assert.match(sink.problem, /not accepted: the disk/i)
   assert.deepEqual(await names(), [])
@@ -174,7 +183,8 @@ test('a file larger than the disk has room is refused before it is sent, and it 
 test('files that are being received share what is free: none fills the disk with another', async () => {
   const size = 2 ** 30
   const space = new DiskSpace(() => Promise.resolve({ free: 1.75 * size, total: size }))
-  const open = (name: string) => createFileSink(directory, { name, size }, space)
+  const sinks = new FileSinks(directory, space)
+  const open = (name: string) => sinks.create({ name, size })
   const first = await open('first.bin')
   assert.ok(!('problem' in first))
   assert.ok('problem' in (await open('second.bin')))

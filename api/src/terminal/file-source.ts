@@ -5,6 +5,7 @@ import type { FileProblem, FileSource } from '@chat-room/client'
 import { PATH_PROBLEMS, parseRelativePath } from '@chat-room/protocol'
 import { errnoOf } from './errno.ts'
 import { mimeOf } from './mime.ts'
+import { readExactly } from './read-exactly.ts'
 
 const PROBLEMS: Readonly<Record<string, string>> = {
   ENOENT: 'There is no such file.',
@@ -13,10 +14,12 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   EPERM: 'The file may not be read.',
   ELOOP: 'The path runs in circles: its links lead to one another.',
   ENAMETOOLONG: 'The path is too long.',
-  ENXIO: 'This is no file: it cannot be sent.',
+  ENXIO: 'This is no ordinary file: it cannot be sent.',
 }
 
-const OUTSIDE = 'The path leads outside through a link; only this directory and those below it are open.'
+export const OUTSIDE =
+  'The path leads outside through a link; only this directory and those below it are open.'
+export const SPECIAL = 'This is no ordinary file: it cannot be sent.'
 
 // A link put in the place of the file is not followed, and a pipe does not wait for its other end.
 const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
@@ -26,11 +29,17 @@ export async function openFileSource(directory: string, path: string): Promise<F
   const components = parseRelativePath(path)
   if (!components.ok) return { problem: PATH_PROBLEMS[components.error] }
   const name = components.value.at(-1) ?? ''
-  try {
+  return await orProblem(async () => {
     const root = await realpath(directory)
     const real = await realpath(join(root, ...components.value))
-    if (!isBelow(root, real)) return { problem: OUTSIDE }
-    return await openFound(root, real, name)
+    return isAtOrBelow(root, real) ? await openFound(root, real, name) : { problem: OUTSIDE }
+  })
+}
+
+/** What a file system refuses, in words for the person who named a path. */
+export async function orProblem<T>(look: () => Promise<T>): Promise<T | FileProblem> {
+  try {
+    return await look()
   } catch (error) {
     const problem = PROBLEMS[errnoOf(error) ?? '']
     if (problem === undefined) throw error
@@ -53,13 +62,12 @@ export async function openFound(root: string, real: string, name: string): Promi
   }
 }
 
-export function isBelow(root: string, real: string): boolean {
-  return real.startsWith(root.endsWith(sep) ? root : root + sep)
-}
+export const isAtOrBelow = (root: string, real: string): boolean =>
+  real === root || real.startsWith(root.endsWith(sep) ? root : root + sep)
 
 function unfit(stats: BigIntStats): string | undefined {
-  if (stats.isDirectory()) return 'This is a directory: only single files can be sent.'
-  return stats.isFile() ? undefined : 'This is no ordinary file: it cannot be sent.'
+  if (stats.isDirectory()) return 'This is a folder, not a file.'
+  return stats.isFile() ? undefined : SPECIAL
 }
 
 /**
@@ -69,7 +77,7 @@ function unfit(stats: BigIntStats): string | undefined {
 async function isStillAt(root: string, real: string, opened: BigIntStats): Promise<boolean> {
   const found = await lstat(real, { bigint: true })
   const now = await realpath(real)
-  return now === real && isBelow(root, now) && found.ino === opened.ino && found.dev === opened.dev
+  return now === real && isAtOrBelow(root, now) && found.ino === opened.ino && found.dev === opened.dev
 }
 
 function createSource(handle: FileHandle, name: string, stats: BigIntStats): FileSource {
@@ -81,18 +89,7 @@ function createSource(handle: FileHandle, name: string, stats: BigIntStats): Fil
       const { size, mtimeNs, ino } = await handle.stat({ bigint: true })
       return `${size}-${mtimeNs}-${ino}`
     },
-    async read(offset, length) {
-      // Not zeroed: it is filled, or nobody sees it.
-      const bytes = Buffer.allocUnsafeSlow(length)
-      let filled = 0
-      while (filled < length) {
-        const { bytesRead } = await handle.read(bytes, filled, length - filled, offset + filled)
-        if (bytesRead === 0)
-          throw new Error(`the file ends before byte ${offset + length}: it became shorter`)
-        filled += bytesRead
-      }
-      return bytes
-    },
+    read: (offset, length) => readExactly(handle, offset, length),
     close: () => handle.close(),
   }
 }

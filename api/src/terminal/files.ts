@@ -1,26 +1,50 @@
+import { realpathSync } from 'node:fs'
 import type { FileSink, Files } from '@chat-room/client'
 import { diskSpaceOf } from './disk-space.ts'
-import { createFileSink } from './file-sink.ts'
+import { FileSinks } from './file-sinks.ts'
 import { openFileSource } from './file-source.ts'
+import { findFiles } from './find-files.ts'
 
-/** The files of one directory. `close` removes the buffers of what was not received whole. */
-export function createFiles(directory: string): Files & { close(): Promise<void> } {
-  const sinks = new Set<FileSink>()
-  const space = diskSpaceOf(directory)
+export type FilesOptions = {
+  /** Whether a later process will know of the buffers that are kept for it. */
+  readonly remembers: boolean
+}
+
+/** The files of one directory. `close` lets go of the buffers of what was not received whole. */
+export function createFiles(
+  directory: string,
+  { remembers }: FilesOptions,
+): Files & { close(): Promise<void> } {
+  const root = realpathSync(directory)
+  const sinks = new FileSinks(root, diskSpaceOf(root))
+  const open = new Set<FileSink>()
+
+  function own(sink: FileSink): FileSink {
+    const over = <T>(ending: Promise<T>): Promise<T> => ending.finally(() => open.delete(owned))
+    const owned: FileSink = {
+      ...sink,
+      finish: () => over(sink.finish()),
+      // What nobody will ask for any more is not left to lie about.
+      keep: () => over(remembers ? sink.keep() : sink.discard()),
+      discard: () => over(sink.discard()),
+    }
+    open.add(owned)
+    return owned
+  }
+
   return {
-    openSource: path => openFileSource(directory, path),
+    find: path => findFiles(root, path),
+    openSource: path => openFileSource(root, path),
     async createSink(incoming) {
-      const sink = await createFileSink(directory, incoming, space)
-      if ('problem' in sink) return sink
-      sinks.add(sink)
-      return {
-        ...sink,
-        finish: () => sink.finish().finally(() => sinks.delete(sink)),
-        discard: () => sink.discard().finally(() => sinks.delete(sink)),
-      }
+      const sink = await sinks.create(incoming)
+      return 'problem' in sink ? sink : own(sink)
+    },
+    async reopenSink(incoming, place) {
+      const sink = await sinks.reopen(incoming, place)
+      return 'problem' in sink ? sink : own(sink)
     },
     async close() {
-      await Promise.all([...sinks].map(sink => sink.discard()))
+      await Promise.all([...open].map(sink => sink.keep()))
     },
   }
 }

@@ -1,4 +1,4 @@
-import type { Bytes, DeviceMemory } from '@chat-room/client'
+import type { Bytes, DeviceMemory, Journal } from '@chat-room/client'
 
 /** For `--no-state`: what is remembered ends with the process. */
 export function createForgetfulMemory(): DeviceMemory {
@@ -15,6 +15,7 @@ export function createForgetfulMemory(): DeviceMemory {
       rooms.delete(room)
       return Promise.resolve()
     },
+    openJournal: () => Promise.resolve(NOTHING_KEPT),
     openSlot(room, name) {
       const key = JSON.stringify([room, name])
       if (held.has(key)) return Promise.resolve(undefined)
@@ -37,4 +38,12 @@ export function createForgetfulMemory(): DeviceMemory {
       })
     },
   }
+}
+
+/** A journal is read by a later process alone, and none will know of this one. */
+const NOTHING_KEPT: Journal = {
+  read: () => Promise.resolve(new Uint8Array(0)),
+  append: () => Promise.resolve(),
+  clear: () => Promise.resolve(),
+  release: () => Promise.resolve(),
 }

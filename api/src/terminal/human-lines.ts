@@ -1,35 +1,13 @@
-import type { ClientEvent, TransferView } from '@chat-room/client'
+import type { ClientEvent } from '@chat-room/client'
 import { makeVisible } from '@chat-room/protocol'
-import { formatSize, formatTime } from './amounts.ts'
-import type { Style } from './style.ts'
-import { textWidth } from './text-width.ts'
-import { wrapText } from './wrap.ts'
-
-/** What lines are written on, and for whom. */
-export type Sheet = {
-  readonly style: Style
-  /** Undefined: rows are not broken, whoever reads them does that. */
-  readonly columns: number | undefined
-  readonly now: number
-  /** The own alias, once there is one. */
-  readonly self: string | undefined
-  /** What `:Accept` and its kin call a transfer. */
-  transferOf(transfer: string): Pick<TransferView, 'number' | 'name'> | undefined
-}
-
-const INDENT = '  '
-
-const visible = (text: string): string => makeVisible(text, { lineBreaks: 'show' })
+import { formatTime } from './amounts.ts'
+import { fileLines, transferLine } from './file-lines.ts'
+import { note as noteOn, paragraph, type Sheet, trouble as troubleOn, visible } from './sheet.ts'
 
 /** The lines that tell an event to a person; none for what shows itself otherwise. */
 export function humanLines(event: ClientEvent, sheet: Sheet): readonly string[] {
-  const { style } = sheet
-  const note = (text: string) => paragraph('', text, sheet).map(style.dim)
-  const trouble = (text: string) => paragraph('', text, sheet).map(style.trouble)
-  const fileOf = (transfer: string) => {
-    const name = sheet.transferOf(transfer)?.name
-    return name === undefined ? 'a file' : visible(name)
-  }
+  const note = (text: string) => noteOn(text, sheet)
+  const trouble = (text: string) => troubleOn(text, sheet)
   switch (event.type) {
     case 'message':
       return messageLines(event, sheet)
@@ -67,33 +45,24 @@ export function humanLines(event: ClientEvent, sheet: Sheet): readonly string[] 
       return note(`Messages and files go to ${event.to === 'all' ? 'everyone' : visible(event.to)} now.`)
     case 'help':
       return event.lines.flatMap(line => paragraph('', line, sheet))
-    case 'file-offered': {
-      const whom = event.to === 'all' ? '' : ' to you alone'
-      const number = sheet.transferOf(event.transfer)?.number
-      const what = `${visible(event.name)} (${formatSize(event.size)})`
-      const earlier = event.history === true ? ' earlier' : ''
-      // What was offered before one came is never fetched by itself.
-      const how = event.history === true && number !== undefined ? ` (:Accept ${number} fetches it)` : ''
-      return note(
-        `${visible(event.from)} sent${whom}${earlier}: ${what}${number ? ` [${number}]` : ''}${how}`,
-      )
-    }
+    case 'file-offered':
+    case 'file-resumed':
+    case 'file-interrupted':
+    case 'file-waiting':
     case 'file-received':
-      return paragraph('', `Received ${visible(event.name)}: it is kept as ${visible(event.path)}.`, sheet)
     case 'file-sent':
-      return note(`Sent ${fileOf(event.transfer)} to ${event.to === 'all' ? 'everyone' : visible(event.to)}.`)
     case 'file-delivered':
-      return note(`${visible(event.to)} has ${fileOf(event.transfer)}.`)
+    case 'file-declined':
     case 'file-ended':
-      return trouble(`Not transferred: ${fileOf(event.transfer)}: ${visible(event.reason)}`)
+      return fileLines(event, sheet)
     case 'files':
       return event.files.length === 0
         ? note('No files are on their way.')
-        : event.files.flatMap(file => paragraph('', fileLine(file), sheet))
+        : event.files.flatMap(file => paragraph('', transferLine(file), sheet))
     case 'left':
       return note('You left the room.')
     case 'error':
-      return paragraph('', visible(event.message), sheet).map(style.trouble)
+      return trouble(visible(event.message))
     case 'prompt':
     case 'typing':
     case 'sent':
@@ -120,13 +89,6 @@ function messageLines(event: Extract<ClientEvent, { type: 'message' }>, sheet: S
   return [`${style.dim(time)} ${colour(who)}${said}`, ...rest]
 }
 
-/** A heading and a text after it; only the text is broken into rows. */
-function paragraph(heading: string, text: string, { columns }: Sheet): readonly string[] {
-  const head = heading === '' ? '' : `${heading} `
-  const [first = '', ...rest] = wrapText(text, { columns, taken: textWidth(head), indent: INDENT })
-  return [head + first, ...rest]
-}
-
 function connectionLines(
   state: 'connecting' | 'online' | 'offline',
   retryIn: number | undefined,
@@ -145,13 +107,6 @@ function connectionLines(
 }
 
 const named = (alias: string, { self }: Sheet): string => visible(alias) + (alias === self ? ' (you)' : '')
-
-function fileLine(file: TransferView): string {
-  const way = file.direction === 'in' ? 'from' : 'to'
-  const share = file.size === 0 ? 100 : Math.floor((file.done / file.size) * 100)
-  const whom = file.with === 'all' ? 'everyone' : visible(file.with)
-  return `${file.number}  ${visible(file.name)} ${way} ${whom}, ${formatSize(file.size)}, ${share}% ${file.state}`
-}
 
 const seconds = (milliseconds: number): string => `${Math.max(Math.ceil(milliseconds / 1000), 1)} s`
 

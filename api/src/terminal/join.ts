@@ -40,7 +40,7 @@ export async function runTerminal(
   const memory = options.keepsState ? await openMemory(stateDirectory(io.env), io) : createForgetfulMemory()
   if (memory === undefined) return 1
 
-  const files = createFiles(cwd)
+  const files = createFiles(cwd, { remembers: options.keepsState })
   const client = createRoomClient(
     { url: options.url, room: options.room, accept: options.accept, forgets: options.forgets },
     { openSocket: createOpenSocket(trust.value, clock), clock, random: systemRandom, stretch, memory, files },

@@ -1,7 +1,24 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { ClientEvent } from '@chat-room/client'
+import type { ClientEvent, TransferView } from '@chat-room/client'
 import { jsonLine } from './json-view.ts'
+
+const TRANSFER: Required<TransferView> = {
+  number: 1,
+  transfer: 't',
+  direction: 'out',
+  with: 'all',
+  name: 'n',
+  folder: 'f/g',
+  size: 9,
+  done: 8,
+  state: 'waiting',
+  waitsFor: 'slower-receivers',
+  speed: 7,
+  remaining: 6,
+  has: ['b', 'c'],
+  declined: ['d'],
+}
 
 test('--json: the promised types have exactly the promised fields', () => {
   const message = { from: 'a', to: 'all', text: 't', seq: 3, at: 5 }
@@ -43,17 +60,36 @@ test('--json: the promised types have exactly the promised fields', () => {
       { type: 'file-offered', from: 'a', name: 'n', size: 1, transfer: 't' },
     ],
     [
-      { type: 'file-progress', transfer: 't', direction: 'in', received: 1, size: 2 },
-      { type: 'file-progress', transfer: 't', received: 1, size: 2 },
+      {
+        type: 'file-offered',
+        transfer: 't',
+        from: 'a',
+        to: 'you',
+        name: 'n',
+        size: 1,
+        folder: 'f/g',
+        history: true,
+      },
+      { type: 'file-offered', from: 'a', name: 'n', size: 1, folder: 'f/g', transfer: 't', history: true },
     ],
     [
-      { type: 'file-received', transfer: 't', name: 'n', path: 'p', size: 1, sha256: 's' },
-      { type: 'file-received', transfer: 't', name: 'n', path: 'p', size: 1, sha256: 's' },
+      { type: 'file-progress', transfer: 't', direction: 'in', received: 1, size: 2, speed: 3 },
+      { type: 'file-progress', transfer: 't', received: 1, size: 2, speed: 3 },
     ],
-    [
-      { type: 'file-sent', transfer: 't', to: 'all' },
-      { type: 'file-sent', transfer: 't', to: 'all' },
-    ],
+    ...(
+      [
+        { type: 'file-resumed', transfer: 't', direction: 'out', name: 'n', received: 1, size: 2 },
+        { type: 'file-interrupted', transfer: 't', name: 'n', size: 2 },
+        { type: 'file-waiting', transfer: 't', for: 'sender' },
+        { type: 'file-received', transfer: 't', name: 'n', path: 'p', size: 1, sha256: 's' },
+        { type: 'file-sent', transfer: 't', to: 'all' },
+        { type: 'file-delivered', transfer: 't', to: 'b' },
+        { type: 'file-declined', transfer: 't', by: 'b' },
+        { type: 'file-ended', transfer: 't', reason: 'r' },
+        { type: 'files', files: [] },
+        { type: 'files', files: [TRANSFER] },
+      ] as const satisfies readonly ClientEvent[]
+    ).map(event => [event, event] as const),
     [
       { type: 'undelivered', to: 'a', id: 'i' },
       { type: 'undelivered', to: 'a', id: 'i' },

@@ -1,6 +1,24 @@
-import type { ClientEvent } from '@chat-room/client'
+import type { ClientEvent, TransferView } from '@chat-room/client'
 
 type Fields = { readonly [Type in ClientEvent['type']]?: readonly string[] }
+
+/** Of each file that `:Files` lists. */
+const TRANSFER: readonly (keyof TransferView)[] = [
+  'number',
+  'transfer',
+  'direction',
+  'with',
+  'name',
+  'folder',
+  'size',
+  'done',
+  'state',
+  'waitsFor',
+  'speed',
+  'remaining',
+  'has',
+  'declined',
+]
 
 /**
  * What scripts may build on: the fields of these types are a promise. Those left out are the core's own business; types
@@ -18,10 +36,17 @@ const PROMISED: Fields = {
   sent: ['id', 'seq'],
   aliases: ['aliases', 'unverified'],
   target: ['to'],
-  'file-offered': ['from', 'name', 'size', 'transfer', 'history'],
-  'file-progress': ['transfer', 'received', 'size'],
+  'file-offered': ['from', 'name', 'size', 'folder', 'transfer', 'history'],
+  'file-progress': ['transfer', 'received', 'size', 'speed'],
+  'file-resumed': ['transfer', 'direction', 'name', 'received', 'size'],
+  'file-interrupted': ['transfer', 'name', 'size'],
+  'file-waiting': ['transfer', 'for'],
   'file-received': ['transfer', 'name', 'path', 'size', 'sha256'],
   'file-sent': ['transfer', 'to'],
+  'file-delivered': ['transfer', 'to'],
+  'file-declined': ['transfer', 'by'],
+  'file-ended': ['transfer', 'reason'],
+  files: ['files', ...TRANSFER],
   undelivered: ['to', 'id'],
   gap: ['missed'],
   connection: ['state'],

@@ -2,7 +2,7 @@ import { readdir, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RoomClient } from '@chat-room/client'
 import { completableAt, complete, parseRelativePath } from '@chat-room/protocol'
-import { isBelow } from './file-source.ts'
+import { isAtOrBelow } from './file-source.ts'
 import type { LineCompletion } from './screen.ts'
 
 const MOST_NAMES = 1_000
@@ -38,17 +38,16 @@ function commonStart(texts: readonly string[]): string {
 
 /** What lies in a folder as it was typed, directories with a `/`; nothing where M10 forbids to look. */
 async function namesIn(directory: string, folder: string): Promise<readonly string[]> {
-  const isHere = folder === '' || folder === './'
-  const parsed = isHere ? undefined : parseRelativePath(folder.replace(/\/$/, ''))
-  if (parsed?.ok === false) return []
+  const parsed = parseRelativePath(folder === '' ? '.' : folder)
+  if (!parsed.ok) return []
   try {
     const root = await realpath(directory)
-    const place = await realpath(join(root, ...(parsed?.value ?? [])))
-    if (place !== root && !isBelow(root, place)) return []
+    const place = await realpath(join(root, ...parsed.value))
+    if (!isAtOrBelow(root, place)) return []
     const entries = await readdir(place, { withFileTypes: true })
     return entries
       .map(entry => (entry.isDirectory() ? `${entry.name}/` : entry.name))
-      .filter(name => parseRelativePath(name.replace(/\/$/, '')).ok)
+      .filter(name => parseRelativePath(name).ok)
       .sort()
       .slice(0, MOST_NAMES)
   } catch {

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import type { TransferView } from '@chat-room/client'
 import { FakeClient } from '../../test/terminal/fake-client.ts'
 import { FakeClock } from '../../test/terminal/fake-clock.ts'
 import { FakeKeyboard, FakeTerminal } from '../../test/terminal/fake-terminal.ts'
@@ -166,43 +167,84 @@ test('a line that takes several rows survives what is printed meanwhile', async 
   await client.called(`submit ${line}`)
 })
 
+const VIDEO = {
+  number: 1,
+  transfer: 't',
+  direction: 'in',
+  with: 'bob',
+  name: 'video.mp4',
+  size: 10 * 1024 * 1024,
+  done: 0,
+  state: 'running',
+} as const satisfies TransferView
+const PROGRESS = { type: 'file-progress', transfer: 't', direction: 'in', size: VIDEO.size } as const
+
 test('a file shows a bar with speed and time left, which goes when the file is there', async () => {
   for (const [columns, row] of [
     [40, '↓ video.mp4 ████░░░░  50% 1.0 MiB/s 0:05'],
     [100, `↓ video.mp4 ${'█'.repeat(12)}${'░'.repeat(12)}  50% 1.0 MiB/s 0:05`],
   ] as const) {
     using all = joined(columns)
-    const { client, keyboard, terminal, clock } = all
-    const size = 10 * 1024 * 1024
-    const file = { number: 1, transfer: 't', direction: 'in', with: 'bob', name: 'video.mp4', size } as const
-    client.transfers = [{ ...file, done: 0, state: 'running' }]
-    const progress = { type: 'file-progress', transfer: 't', direction: 'in', size } as const
+    const { client, keyboard, terminal } = all
     keyboard.type('meanwhile')
     await until(() => terminal.seen.at(-1) === 'everyone> meanwhile')
     const before = terminal.seen.length
-    for (let second = 0; second <= 5; second++) {
-      client.emit({ ...progress, received: second * 1024 * 1024 })
-      if (second < 5) clock.advance(1000)
-    }
+    const half = VIDEO.size / 2
+    client.transfers = [{ ...VIDEO, done: half, speed: 1024 * 1024, remaining: 5_000 }]
+    client.emit({ ...PROGRESS, received: half })
     assert.deepEqual(terminal.seen.slice(before - 1), [row, 'everyone> meanwhile'])
     keyboard.type('\r')
     await client.called('submit meanwhile')
     assert.deepEqual(terminal.seen.slice(before - 1), ['everyone> meanwhile', row, 'everyone>'])
-    client.emit({ ...progress, received: size })
+    client.transfers = [{ ...VIDEO, done: VIDEO.size, state: 'done' }]
+    client.emit({ ...PROGRESS, received: VIDEO.size })
     assert.deepEqual(terminal.seen.slice(before - 1), ['everyone> meanwhile', 'everyone>'])
   }
 })
 
-test('a stalled file loses its speed by time alone', () => {
+test('a bar is drawn anew by time alone: a stalled file loses its speed', () => {
   using all = joined(100)
   const { client, terminal, clock } = all
-  const progress = { type: 'file-progress', transfer: 't', direction: 'out', size: 4096 } as const
-  client.emit({ ...progress, received: 0 })
-  clock.advance(1000)
-  client.emit({ ...progress, received: 2048 })
+  const file = { ...VIDEO, done: VIDEO.size / 2 }
+  client.transfers = [{ ...file, speed: 2048, remaining: 1_000 }]
+  client.emit({ ...PROGRESS, received: file.done })
   assert.match(terminal.seen.at(-2) ?? '', /50% 2\.0 KiB\/s 0:01$/)
-  clock.advance(3000)
+  client.transfers = [{ ...file, speed: 512, remaining: 4_000 }]
+  clock.advance(1_000)
   assert.match(terminal.seen.at(-2) ?? '', /50% 512 B\/s 0:04$/)
+  client.transfers = [file]
+  clock.advance(1_000)
+  assert.match(terminal.seen.at(-2) ?? '', /50%$/)
+})
+
+test('the files of a folder are told together, when nothing more of it is under way', () => {
+  using all = joined(100)
+  const { client, terminal, clock } = all
+  const files = Array.from({ length: 200 }, (_, index) => ({
+    ...VIDEO,
+    number: index + 1,
+    transfer: `t${index}`,
+    name: `${index}.jpg`,
+    folder: index % 2 === 0 ? 'photos' : 'photos/2024',
+    size: 1024,
+  }))
+  client.transfers = files.map(file => ({ ...file, state: 'waiting' as const }))
+  const before = terminal.seen.length
+  for (const { transfer, name, folder, size } of files) {
+    client.emit({ type: 'file-offered', transfer, from: 'bob', to: 'all', name, size, folder })
+  }
+  clock.advance(1_000)
+  for (const [index, { transfer, name, size }] of files.entries()) {
+    client.emit({ type: 'file-received', transfer, name, path: `photos2/${name}`, size, sha256: '' })
+    client.transfers = files.map((file, at) => ({ ...file, state: at <= index ? 'done' : 'waiting' }))
+    clock.advance(500)
+  }
+  clock.advance(1_000)
+  assert.deepEqual(terminal.seen.slice(before - 1), [
+    'bob sent: 200 files of photos (200 KiB) [1-200]',
+    'Received 200 files of photos: they are kept in photos2.',
+    'everyone>',
+  ])
 })
 
 test('M13 Tab completes commands, aliases and paths, and lists what there is to choose from', async () => {
@@ -219,7 +261,10 @@ test('M13 Tab completes commands, aliases and paths, and lists what there is to 
   await until(() => terminal.seen.at(-2) === 'bob     bogdan')
   keyboard.type('\u0015:File s\t')
   await until(() => terminal.seen.at(-1) === 'everyone> :File sub/')
-  keyboard.type('n\t')
+  // Tab at a folder's end lists what is in it.
+  keyboard.type('\t')
+  await until(() => terminal.seen.at(-1) === 'everyone> :File sub/notes')
+  keyboard.type('\u0015:File sub/n\t')
   await until(() => terminal.seen.at(-1) === 'everyone> :File sub/notes')
   keyboard.type('tw\t')
   await until(() => terminal.seen.at(-1)?.endsWith('notes tw') === true)

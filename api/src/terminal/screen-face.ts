@@ -1,6 +1,8 @@
 import type { ClientEvent, RoomClient } from '@chat-room/client'
 import { makeVisible } from '@chat-room/protocol'
 import type { Face } from './face.ts'
+import { folderLines } from './file-lines.ts'
+import { FolderDigest } from './folder-digest.ts'
 import { humanLines } from './human-lines.ts'
 import type { TerminalIo } from './io.ts'
 import { jsonLine } from './json-view.ts'
@@ -9,6 +11,7 @@ import { createLineQueue } from './line-queue.ts'
 import type { TerminalOutput } from './mutable-output.ts'
 import { createOutageFilter } from './outage-filter.ts'
 import { createScreen, type Prompt } from './screen.ts'
+import type { Sheet } from './sheet.ts'
 import { StatusRows } from './status-rows.ts'
 import { styleFor } from './style.ts'
 import { shortenTo } from './text-width.ts'
@@ -44,20 +47,26 @@ export function createScreenFace(client: RoomClient, io: TerminalIo, options: Sc
       client.state.name === 'joined' ? completeLine(text, client, io.cwd) : Promise.resolve({ choices: [] }),
   })
 
+  const sheet = (): Sheet => ({
+    style,
+    columns: screen.columns,
+    now: clock.now(),
+    self,
+    transferOf: transfer => client.transfers.find(each => each.transfer === transfer),
+  })
+  const digest = new FolderDigest({
+    client,
+    clock,
+    tell: news => screen.print(folderLines(news, sheet())),
+  })
+
   function rowsFor(event: ClientEvent): readonly string[] {
     if (options.json) return [jsonLine(event)]
-    if (!isNews(event)) return []
-    return humanLines(event, {
-      style,
-      columns: screen.columns,
-      now: clock.now(),
-      self,
-      transferOf: transfer => client.transfers.find(each => each.transfer === transfer),
-    })
+    return isNews(event) && !digest.take(event) ? humanLines(event, sheet()) : []
   }
 
   function drawStatus(): void {
-    screen.setStatus(status.rows(screen.columns, clock.now()).map(style.dim))
+    screen.setStatus(status.rows(screen.columns).map(style.dim))
     if (status.isMoving) {
       cancelTick ??= clock.after(TICK, () => {
         cancelTick = undefined
@@ -87,7 +96,7 @@ export function createScreenFace(client: RoomClient, io: TerminalIo, options: Sc
     unacknowledged: Number.POSITIVE_INFINITY,
     show(event) {
       if (event.type === 'joined') self = event.alias
-      if (!options.json && status.take(event, clock.now())) drawStatus()
+      if (!options.json && status.take(event)) drawStatus()
       screen.print(rowsFor(event))
       if (event.type === 'prompt') ask(promptFor(event.for, client))
       else if (client.state.name === 'joined') showTarget()
@@ -95,6 +104,7 @@ export function createScreenFace(client: RoomClient, io: TerminalIo, options: Sc
     complain: text => screen.print([style.trouble(text)]),
     close() {
       cancelTick?.()
+      digest.close()
       screen.close()
     },
   }

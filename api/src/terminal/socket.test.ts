@@ -13,6 +13,7 @@ import type { Bytes, ConnectionProblem, Socket } from '@chat-room/client'
 import { LIMITS, SEGMENT_HEADER_BYTES } from '@chat-room/protocol'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { ensureLocalCertificates } from '../../../certs/local-certificates.ts'
+import { SeededRandom } from '../../test/support/seeded-random.ts'
 import { FakeClock } from '../../test/terminal/fake-clock.ts'
 import { systemClock } from './clock.ts'
 import { createOpenSocket } from './socket.ts'
@@ -68,6 +69,14 @@ function trusting(own: string, asked?: string) {
 }
 
 const NOBODY = '/nonexistent/ca.crt'
+/** Of a frame's header and its mask (RFC 6455, 5.2), several times. */
+const FRAMING = 64
+
+const nextTurn = () => new Promise<void>(resolve => setImmediate(resolve))
+
+async function received(client: Seen, count: number): Promise<void> {
+  while (client.received.length < count) await nextTurn()
+}
 
 type Seen = {
   readonly socket: Socket
@@ -212,6 +221,28 @@ test('60 s without a ping from the server end the connection; pings keep it', as
   assert.equal((await client.closed).code, 1006)
 })
 
+test('whatever arrives keeps the connection: a ping may wait behind megabytes of segments', async () => {
+  const clock = new FakeClock(0)
+  const arrival = accepted()
+  const client = open(`wss://127.0.0.1:${port}/room`, trusting(authority), clock)
+  const peer = await arrival
+  await client.opened
+  let isClosed = false
+  void client.closed.then(() => {
+    isClosed = true
+  })
+  for (let count = 1; count <= 4; count++) {
+    clock.advance(50_000)
+    peer.send(new Uint8Array(LIMITS.segmentBytes))
+    await received(client, count)
+  }
+  clock.advance(59_999)
+  await nextTurn()
+  assert.equal(isClosed, false)
+  clock.advance(1)
+  assert.equal((await client.closed).code, 1006)
+})
+
 test('binary frames come as they were sent, up to a segment and its header; larger ones end the connection', async () => {
   const arrival = accepted()
   const client = open(`wss://127.0.0.1:${port}/room`)
@@ -219,10 +250,63 @@ test('binary frames come as they were sent, up to a segment and its header; larg
   const segment = Buffer.alloc(LIMITS.segmentBytesMax + SEGMENT_HEADER_BYTES, 7)
   peer.send(segment)
   peer.send('after')
-  while (client.received.length < 2) await new Promise(resolve => setImmediate(resolve))
+  await received(client, 2)
   assert.ok(segment.equals(client.received[0] as Bytes))
   peer.send(Buffer.alloc(segment.length + 1))
   assert.notEqual((await client.closed).code, 1000)
+})
+
+test('a binary message is the core’s alone, whatever comes with it or after it', async () => {
+  const arrival = accepted()
+  const client = open(`wss://127.0.0.1:${port}/room`)
+  const peer = await arrival
+  const random = new SeededRandom(0x5e9)
+  const sent: Buffer[] = []
+  const pongs: string[] = []
+  peer.on('pong', payload => pongs.push(payload.toString()))
+  // Of all sizes that TLS cuts differently: some share a record, some fill one, some take many.
+  for (let count = 0; count < 400; count++) {
+    const bytes = Buffer.alloc(random.below(count % 8 === 0 ? LIMITS.segmentBytes : 20_000), count)
+    sent.push(bytes)
+    peer.send(bytes)
+    if (count % 5 === 0) peer.ping(`ping ${count}`)
+    if (count % 10 === 0) {
+      const exact = Buffer.alloc(16_384 - (count % 20), count)
+      sent.push(exact)
+      peer.send(exact)
+    }
+  }
+  await received(client, sent.length)
+  for (const [index, bytes] of client.received.entries()) {
+    assert.ok(typeof bytes !== 'string' && sent[index]?.equals(bytes), `message ${index}`)
+    assert.equal(bytes.byteLength, bytes.buffer.byteLength, 'it shares its memory with nothing')
+  }
+  // Behind all pongs; a frame that is broken is an error of the server's socket.
+  const end = once(peer, 'message')
+  client.socket.send('end')
+  await end
+  assert.deepEqual(
+    pongs,
+    Array.from({ length: 80 }, (_, index) => `ping ${index * 5}`),
+  )
+  peer.terminate()
+  await client.closed
+})
+
+test('a binary message that is sent is the socket’s, which gives its memory back', async () => {
+  const arrival = accepted()
+  const client = open(`wss://127.0.0.1:${port}/room`)
+  const peer = await arrival
+  await client.opened
+  const segment = new Uint8Array(LIMITS.segmentBytes).fill(7)
+  const heard = once(peer, 'message')
+  client.socket.send(segment)
+  const [message] = await heard
+  assert.ok(Buffer.alloc(LIMITS.segmentBytes, 7).equals(message))
+  while (client.socket.buffered > 0) await nextTurn()
+  assert.equal(segment.buffer.byteLength, 0)
+  peer.terminate()
+  await client.closed
 })
 
 test('drained waits until the network took what was sent, and never longer than the connection lasts', async () => {
@@ -232,25 +316,52 @@ test('drained waits until the network took what was sent, and never longer than 
   await client.opened
   peer.pause()
   await client.socket.drained()
-  const piece = new Uint8Array(256 * 1024)
-  for (let i = 0; i < 64; i++) client.socket.send(piece)
+  const sendMany = () => {
+    for (let i = 0; i < 64; i++) client.socket.send(new Uint8Array(LIMITS.segmentBytes))
+  }
+  sendMany()
   assert.ok(client.socket.buffered > 1024 * 1024)
   let isDrained = false
   const drained = client.socket.drained().then(() => {
     isDrained = true
   })
-  await new Promise(resolve => setImmediate(resolve))
+  await nextTurn()
   assert.equal(isDrained, false)
   peer.resume()
   await drained
-  assert.ok(client.socket.buffered <= 512 * 1024)
+  assert.ok(client.socket.buffered <= LIMITS.segmentBytes)
 
   peer.pause()
-  for (let i = 0; i < 64; i++) client.socket.send(piece)
+  sendMany()
   const ended = client.socket.drained()
   peer.terminate()
   await ended
   await client.closed
+})
+
+test('a close waits behind two segments at most for whoever lets the socket drain before each', async () => {
+  const arrival = accepted()
+  const client = open(`wss://127.0.0.1:${port}/room`)
+  const peer = await arrival
+  await client.opened
+  peer.pause()
+  let isDrained = true
+  while (isDrained) {
+    client.socket.send(new Uint8Array(LIMITS.segmentBytes))
+    isDrained = false
+    void client.socket.drained().then(() => {
+      isDrained = true
+    })
+    for (let turn = 0; turn < 50 && !isDrained; turn++) await nextTurn()
+  }
+  assert.ok(
+    client.socket.buffered <= 2 * LIMITS.segmentBytes + FRAMING,
+    `${client.socket.buffered} bytes wait`,
+  )
+  client.socket.close(1000)
+  const closed = once(peer, 'close')
+  peer.resume()
+  assert.equal((await closed)[0], 1000)
 })
 
 test('--ca: a file that is not there, or holds no certificate, is told', async () => {

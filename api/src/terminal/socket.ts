@@ -1,21 +1,28 @@
 import { X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
 import { connect, type TLSSocket } from 'node:tls'
-import type { Clock, ConnectionProblem, OpenSocket } from '@chat-room/client'
+import { type Clock, type ConnectionProblem, freeMemory, type OpenSocket } from '@chat-room/client'
 import { LIMITS, SEGMENT_HEADER_BYTES } from '@chat-room/protocol'
 import WebSocket, { type ClientOptions, type RawData } from 'ws'
 import { connectionProblem } from './connection-problem.ts'
+import { ReadChunks } from './read-chunks.ts'
 import type { Trust } from './trust.ts'
 
 /** No frame of either socket is larger: a page of catch-up is half of it, a segment and its header all of it. */
 const MAX_PAYLOAD = LIMITS.segmentBytesMax + SEGMENT_HEADER_BYTES
 
-/** The server pings every 25 s: after twice that and some, the network is gone and nobody said so (a laptop slept). */
+/**
+ * The server pings every 25 s: after twice that and some, the network is gone and nobody said so (a laptop slept). On a slow
+ * one a ping may wait behind megabytes of segments, so that every byte counts as a sign of life.
+ */
 const SILENCE = 60_000
 const OPENING = 20_000
 
-/** Enough under way to keep a fast network busy while the next segment is read. */
-const LOW_WATER = 512 * 1024
+/**
+ * Enough to keep a fast network busy while the next segment is sealed. Whoever waits for `drained` before each segment has
+ * this and one segment in front of a close or a word to the relay, however slow the network is.
+ */
+const LOW_WATER = 256 * 1024
 
 /** WebSockets over TLS, by `ws`. */
 export function createOpenSocket(trust: Trust, clock: Clock): OpenSocket {
@@ -32,6 +39,11 @@ export function createOpenSocket(trust: Trust, clock: Clock): OpenSocket {
       rejectUnauthorized: true,
       perMessageDeflate: false,
       maxPayload: MAX_PAYLOAD,
+      // Masks keep a page's script from choosing the bytes that somebody on the way sees (RFC 6455, 10.3). Through TLS nobody
+      // sees them; one that changes nothing spares both ends a copy of every segment.
+      generateMask: mask => void mask.fill(0),
+      // Answered below: the library would keep a view into what was read.
+      autoPong: false,
       createConnection: noteCertificate(certificate => {
         shown.certificate = certificate
       }),
@@ -49,20 +61,40 @@ export function createOpenSocket(trust: Trust, clock: Clock): OpenSocket {
       problem = { reason: 'unreachable', message: `${new URL(url).host} does not answer` }
       socket.terminate()
     })
-    const watch = () => {
-      cancelWatch()
-      cancelWatch = clock.after(SILENCE, () => socket.terminate())
+    let heard = clock.now()
+    // One timer for all that arrives: it is looked at when it rings.
+    const watch = (left: number) => {
+      cancelWatch = clock.after(left, () => {
+        // A clock that was set back by more than that is no proof of life either.
+        const rest = SILENCE - Math.abs(clock.now() - heard)
+        if (rest > 0) watch(rest)
+        else socket.terminate()
+      })
     }
 
+    const chunks = new ReadChunks()
+    socket.on('upgrade', ({ socket: network }) => {
+      // Before the library's own listener: a chunk is known when what lies in it is handed out.
+      network.on('data', (chunk: Buffer) => {
+        heard = clock.now()
+        chunks.read(chunk)
+      })
+    })
     socket.on('open', () => {
-      watch()
+      cancelWatch()
+      heard = clock.now()
+      watch(SILENCE)
       handlers.opened()
     })
-    socket.on('ping', watch)
+    socket.on('ping', payload => {
+      socket.pong(Buffer.from(payload))
+      chunks.spent()
+    })
     socket.on('message', (data, isBinary) => {
       const bytes = asBuffer(data)
-      if (isBinary) handlers.binary(bytes)
+      if (isBinary) handlers.binary(chunks.apart(bytes))
       else handlers.text(bytes.toString('utf8'))
+      chunks.spent()
     })
     socket.on('unexpected-response', (_request, response) => {
       const { host } = new URL(url)
@@ -83,7 +115,14 @@ export function createOpenSocket(trust: Trust, clock: Clock): OpenSocket {
 
     return {
       send(data) {
-        if (socket.readyState === WebSocket.OPEN) socket.send(data, wake)
+        if (socket.readyState !== WebSocket.OPEN) return
+        if (typeof data === 'string') socket.send(data, wake)
+        else {
+          socket.send(data, () => {
+            freeMemory(data)
+            wake()
+          })
+        }
       },
       get buffered() {
         return socket.bufferedAmount

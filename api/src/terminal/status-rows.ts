@@ -1,6 +1,6 @@
-import type { ClientEvent, RoomClient } from '@chat-room/client'
-import { makeVisible } from '@chat-room/protocol'
-import { type Progress, progressRow, withSample } from './progress.ts'
+import type { ClientEvent, RoomClient, TransferView } from '@chat-room/client'
+import { progressRow } from './progress.ts'
+import { visible } from './sheet.ts'
 import { shortenTo } from './text-width.ts'
 
 const MOST_BARS = 3
@@ -8,7 +8,6 @@ const MOST_BARS = 3
 /** What goes on now: files on their way, and who is typing. Rows that come and go above the prompt. */
 export class StatusRows {
   readonly #client: Pick<RoomClient, 'transfers'>
-  readonly #bars = new Map<string, Progress>()
   readonly #typing = new Set<string>()
 
   constructor(client: Pick<RoomClient, 'transfers'>) {
@@ -17,29 +16,20 @@ export class StatusRows {
 
   /** Whether rows change by time alone: a speed falls, a time left grows. */
   get isMoving(): boolean {
-    return this.#bars.size > 0
+    return this.#client.transfers.some(isMoving)
   }
 
-  /** Whether the event changes the rows. */
-  take(event: ClientEvent, now: number): boolean {
+  /** Whether the event may change the rows. */
+  take(event: ClientEvent): boolean {
     switch (event.type) {
-      case 'file-progress': {
-        const { transfer, direction, size, received } = event
-        if (received >= size) return this.#bars.delete(transfer)
-        const name = this.#client.transfers.find(each => each.transfer === transfer)?.name ?? 'file'
-        const known = this.#bars.get(transfer) ?? {
-          name: makeVisible(name, { lineBreaks: 'show' }),
-          direction,
-          size,
-          samples: [],
-        }
-        this.#bars.set(transfer, withSample(known, received, now))
-        return true
-      }
+      case 'file-progress':
+      case 'file-resumed':
+      case 'file-waiting':
       case 'file-received':
       case 'file-sent':
       case 'file-ended':
-        return this.#bars.delete(event.transfer)
+      case 'connection':
+        return true
       case 'typing':
         if (event.typing) this.#typing.add(event.alias)
         else this.#typing.delete(event.alias)
@@ -54,14 +44,20 @@ export class StatusRows {
     }
   }
 
-  rows(columns: number, now: number): readonly string[] {
-    const bars = [...this.#bars.values()]
-    const rows = bars.slice(0, MOST_BARS).map(bar => progressRow(bar, columns, now))
-    if (bars.length > MOST_BARS) rows.push(`and ${bars.length - MOST_BARS} more files`)
+  rows(columns: number): readonly string[] {
+    const bars = this.#client.transfers.filter(isMoving)
+    const rows = bars.slice(0, MOST_BARS).map(bar => progressRow(bar, columns))
+    const more = bars.length - MOST_BARS
+    if (more > 0) rows.push(`and ${more} more ${more === 1 ? 'file' : 'files'}`)
     if (this.#typing.size > 0) {
-      const names = [...this.#typing].map(alias => makeVisible(alias, { lineBreaks: 'show' })).join(', ')
+      const names = [...this.#typing].map(visible).join(', ')
       rows.push(`${shortenTo(names, columns - 16)} ${this.#typing.size > 1 ? 'are' : 'is'} typing...`)
     }
     return rows
   }
 }
+
+/** Begun, and neither over nor left to wait by a person. */
+const isMoving = ({ state, waitsFor, size, done }: TransferView): boolean =>
+  done < size &&
+  (state === 'running' || state === 'checking' || (state === 'waiting' && waitsFor !== undefined))

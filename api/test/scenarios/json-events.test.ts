@@ -1,13 +1,64 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { EVENT_SHAPES } from './rig/event-shapes.ts'
+import { Gate } from './rig/gate.ts'
+import type { Person } from './rig/person.ts'
 import { PASSWORD, Room } from './rig/room.ts'
 import { Wiretap } from './rig/wiretap.ts'
 
 // Each person of each scenario checks the fields of whatever it prints: here every promised type is printed.
-test('every event that --json promises is printed, with exactly its fields', async () => {
+const seen = new Set<string>()
+
+const note = (...people: readonly Person[]): void => {
+  for (const { events } of people) for (const { type } of events) seen.add(type)
+}
+
+test('--json: what happens to files that are declined, interrupted, waited for and resumed', async () => {
+  await using room = await Room.start()
+  await using wiretap = await Wiretap.before(room)
+  const before = await room.member('alice', { url: wiretap.url })
+  const bob = await room.member('bob', { args: ['--accept', 'ask'] })
+  await before.event({ type: 'member-joined', alias: 'bob' })
+  await writeFile(join(before.directory, 'no.txt'), 'no')
+  before.type(':File no.txt')
+  const { transfer: declined } = await bob.event({ type: 'file-offered', name: 'no.txt' })
+  bob.type(':Decline 1')
+  await bob.event({ type: 'file-ended', transfer: declined })
+  await before.event({ type: 'file-declined', transfer: declined, by: 'bob' })
+
+  // Its sender dies in the middle of a folder's file; the next one goes on with it.
+  await mkdir(join(before.directory, 'folder'))
+  await writeFile(join(before.directory, 'folder', 'file'), randomBytes(3_000_000))
+  const gate = new Gate('client', 6)
+  wiretap.hold = gate.hold
+  before.type(':File folder')
+  const { transfer, folder } = await bob.event({ type: 'file-offered', name: 'file' })
+  assert.equal(folder, 'folder')
+  bob.type(':Accept 2')
+  await gate.reached
+  await bob.event({ type: 'file-progress', transfer })
+  await before.kill()
+  await bob.event({ type: 'file-waiting', transfer, for: 'sender' })
+  wiretap.hold = () => undefined
+  const alice = await room.member('alice', { url: wiretap.url })
+  await alice.event({ type: 'file-interrupted', transfer, name: 'file', size: 3_000_000 })
+  alice.type(':File folder')
+  await alice.event({ type: 'file-resumed', transfer, direction: 'out' })
+  await alice.event({ type: 'file-sent', transfer })
+  await bob.event({ type: 'file-received', transfer, path: 'folder2/file' })
+  await alice.event({ type: 'file-delivered', transfer, to: 'bob' })
+  alice.type(':Files')
+  const { files } = await alice.event({ type: 'files' })
+  assert.ok(Array.isArray(files))
+  const view = files.find(each => each.transfer === transfer)
+  assert.deepEqual([view.state, view.folder, view.has], ['done', 'folder', ['bob']])
+  note(before, alice, bob)
+})
+
+test('--json: every event that is promised is printed, with exactly its fields', async () => {
   await using room = await Room.start({ env: { LOG_RETENTION_MESSAGES: '5', AWAY_GRACE: '3s' } })
   await using wiretap = await Wiretap.before(room)
   const [alice, bob] = await room.members('alice', 'bob')
@@ -65,7 +116,7 @@ test('every event that --json promises is printed, with exactly its fields', asy
   assert.deepEqual(aliases, ['bob', 'carol'])
   const late = await room.person('alice')
   await late.enter(PASSWORD)
-  const seen = new Set([alice, bob, carol, late].flatMap(person => person.events.map(({ type }) => type)))
+  note(alice, bob, carol, late)
   assert.deepEqual(
     Object.keys(EVENT_SHAPES).filter(type => !seen.has(type)),
     [],

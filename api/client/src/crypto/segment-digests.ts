@@ -2,7 +2,7 @@ import { type Bytes, equalBytes } from '../bytes.ts'
 import { sha256 } from './hash.ts'
 
 /** Of SHA-256: enough against a second preimage, and half the memory. */
-const DIGEST_BYTES = 16
+export const DIGEST_BYTES = 16
 const UNKNOWN = new Uint8Array(DIGEST_BYTES)
 
 /** What is known of a file's ciphertext: one digest a segment, 6.5 MB for 100 GiB. */
@@ -10,6 +10,8 @@ export type SegmentDigests = {
   /** All of them in order, zeros where none is known; the live bytes, to be kept for a resume. */
   readonly bytes: Bytes
   has(index: number): boolean
+  /** Of this segment, as it was noted; zeros if it was not. A view. */
+  of(index: number): Bytes
   /** Whether every segment's is known. */
   complete(): boolean
   /** Notes a digest. `false` if another one is known: this is not the segment that was there before. */
@@ -33,8 +35,8 @@ export function createSegmentDigests(segmentCount: number, saved?: Uint8Array): 
     if (saved.length !== bytes.length) throw new RangeError('saved digests of another file')
     bytes.set(saved)
   }
-  const at = (index: number): Bytes => bytes.subarray(index * DIGEST_BYTES, (index + 1) * DIGEST_BYTES)
-  const has = (index: number): boolean => !equalBytes(at(index), UNKNOWN)
+  const of = (index: number): Bytes => bytes.subarray(index * DIGEST_BYTES, (index + 1) * DIGEST_BYTES)
+  const has = (index: number): boolean => !equalBytes(of(index), UNKNOWN)
   let known = 0
   if (saved !== undefined) {
     for (let index = 0; index < segmentCount; index += 1) if (has(index)) known += 1
@@ -43,9 +45,10 @@ export function createSegmentDigests(segmentCount: number, saved?: Uint8Array): 
   return {
     bytes,
     has,
+    of,
     complete: () => known === segmentCount,
     note(index, digest) {
-      if (has(index)) return equalBytes(at(index), digest)
+      if (has(index)) return equalBytes(of(index), digest)
       bytes.set(digest, index * DIGEST_BYTES)
       known += 1
       return true

@@ -1,5 +1,6 @@
 import type { Bytes } from '../bytes.ts'
 import { concat } from '../bytes.ts'
+import { freeMemory } from '../free-memory.ts'
 import { decrypt, TAG_BYTES } from './aes-gcm.ts'
 import { deriveAesKey, importHkdfKey } from './hkdf.ts'
 
@@ -102,9 +103,11 @@ export async function createStreamCipher(
       const ciphertext = await crypto.subtle.encrypt(algorithm, streamKey, plaintext)
       const at = headroom + (index === 0 ? header.length : 0)
       // WebCrypto writes into a buffer of its own: this copy, straight into the frame, is the only one.
-      const frame = new Uint8Array(at + ciphertext.byteLength)
+      const sealed = new Uint8Array(ciphertext)
+      const frame = new Uint8Array(at + sealed.length)
       if (index === 0) frame.set(header, headroom)
-      frame.set(new Uint8Array(ciphertext), at)
+      frame.set(sealed, at)
+      freeMemory(sealed)
       return frame
     },
 

@@ -1,43 +1,23 @@
-import {
-  type Offer,
-  REFUSALS,
-  type RefusalCode,
-  type RelayMessage,
-  type RelayMessageOf,
-  unreachable,
-} from '@chat-room/protocol'
+import { REFUSALS, type RefusalCode, type RelayMessage, unreachable } from '@chat-room/protocol'
 import { type Bytes, encodeBase64Url } from '../bytes.ts'
 import type { FileSecret, FileShape } from '../crypto/file-stream.ts'
-import type { PublicIdentity } from '../crypto/identity.ts'
-import type { TransferView } from '../events.ts'
-import type { FileSink } from '../ports.ts'
+import type { TransferView, WaitsFor } from '../events.ts'
 import { Backoff } from './backoff.ts'
-import { type IncomingFailure, IncomingFile } from './incoming-file.ts'
+import { type Controls, UNDONE } from './controls.ts'
+import { Fetching, type Finished } from './fetching.ts'
+import { IncomingBuffer } from './incoming-buffer.ts'
+import type { OfferedFile, Origin } from './offered-file.ts'
 import { Progress } from './progress.ts'
 import type { SavedDownload } from './saved-transfers.ts'
-import { isProblem, type TransferContext, windowOf } from './transfer-context.ts'
-import { Wanting } from './wanting.ts'
+import { journalName, type TransferContext } from './transfer-context.ts'
+import { type View, viewOf } from './transfer-view.ts'
 
 /** After which `unavailable` segments are wanted again, in milliseconds. */
 const FIRST_PATIENCE = 1_000
 const LAST_PATIENCE = 30_000
 
-/** Where an offer comes from: who signed the message it lay in, and with which of the room's keys it was sealed. */
-export type Origin = {
-  readonly sender: PublicIdentity
-  readonly session: string
-  /** The sender's, when the offer came. */
-  readonly alias: string
-  readonly epoch: number
-  readonly to: 'all' | 'you'
-  /** Made while this client was not here: never accepted by itself. */
-  readonly history: boolean
-}
-
-type OfferedFile = Pick<Offer, 'transfer' | 'key' | 'name' | 'mime' | 'size' | 'segmentSize'>
-
-/** What there is of it while it is being fetched. */
-type Fetch = { readonly file: IncomingFile; readonly wanting: Wanting }
+/** What an earlier process left of it. */
+type Left = Pick<SavedDownload, 'journal' | 'place' | 'paused' | 'undecided'>
 
 type State =
   | { readonly name: 'offered' }
@@ -45,59 +25,66 @@ type State =
   | { readonly name: 'fetching' }
   | { readonly name: 'paused' }
   | { readonly name: 'unavailable' }
-  | { readonly name: 'verifying' }
-  | { readonly name: 'finishing' }
   | { readonly name: 'received' }
   /** What failed here may be accepted again. */
   | { readonly name: 'ended'; readonly failed: boolean }
 
-const FAILURES: Readonly<Record<IncomingFailure, string>> = {
-  damaged: 'what arrived is not what was sent; it was discarded',
-  unwritable: 'it cannot be written here; what had arrived was discarded',
-}
-
 /**
  * A file that somebody offered.
  *
- *     offered ─accept─▶ queued ─a place is free─▶ fetching ─all is here─▶ verifying ─▶ finishing ─▶ received
- *        │               ▲  ▲                       │  │ ▲                    │
- *        │               │  └─ paused ◀─────────────┤  │ └─ a wrong trailer ──┤
- *        │               └──── unavailable ◀────────┘  │                      │
+ *     offered ─accept─▶ queued ─a place is free─▶ fetching ─verified, and given its name─▶ received
+ *        │               ▲  ▲                       │  │
+ *        │               │  └─ paused ◀─────────────┤  │
+ *        │               └──── unavailable ◀────────┘  │
  *        └─ declined ─────────▶ ended ◀────────────────┴── damaged, unwritable, cancelled, withdrawn, expired
+ *
+ * One that an earlier process was fetching begins as queued, or paused: what that left is looked through when its turn comes.
  */
-export class Download {
+export class Download implements Controls {
   readonly direction = 'in'
   readonly #context: TransferContext
-  readonly #offer: OfferedFile
-  readonly #origin: Origin
-  readonly #secret: FileSecret
+  readonly offer: OfferedFile
+  readonly origin: Origin
   readonly #shape: FileShape
+  readonly #journal: string
+  readonly #buffer: IncomingBuffer
+  readonly #fetching: Fetching
+  readonly #patience: Backoff
   #progress: Progress
   #state: State = { name: 'offered' }
-  #fetch: Fetch | undefined
-  readonly #patience: Backoff
-  /** What is being done with the buffer: opened, verified, deleted. */
-  #opening: Promise<void> | undefined
-  #verifying: Promise<void> = Promise.resolve()
-  #discarding: Promise<void> = Promise.resolve()
+  #waitsFor: WaitsFor | undefined
 
   constructor(
     context: TransferContext,
-    { transfer, key, name, mime, size, segmentSize }: Offer,
+    { transfer, key, name, mime, size, segmentSize, folder }: OfferedFile,
     origin: Origin,
     { file, shape }: { readonly file: FileSecret; readonly shape: FileShape },
+    left?: Left,
   ) {
+    const { sender, epoch } = origin
     this.#context = context
-    this.#offer = { transfer, key, name, mime, size, segmentSize }
-    this.#origin = origin
-    this.#secret = file
+    this.offer = { transfer, key, name, mime, size, segmentSize, ...(folder && { folder }) }
+    this.origin = origin
     this.#shape = shape
     this.#progress = this.#begin()
     this.#patience = new Backoff(context.clock, FIRST_PATIENCE, LAST_PATIENCE)
+    this.#journal = left?.journal ?? journalName(context, transfer)
+    // Named for its sender too: nobody puts a file into another's folder.
+    const within = folder && { id: `${encodeBase64Url(sender.memberId)}/${folder.id}`, path: folder.path }
+    const incoming = { transfer, name, size, ...(within && { folder: within }) }
+    this.#buffer = new IncomingBuffer(context, incoming, { file, shape, sender, epoch }, this.#journal, left)
+    this.#fetching = new Fetching(context, transfer, this.#buffer, {
+      kept: index => this.#kept(index),
+      resumed: () => this.#resumed(),
+      arrived: finished => this.#arrived(finished),
+      failed: problem => this.#fail(problem),
+    })
+    if (left === undefined || left.undecided === true) return
+    this.#state = { name: left.paused === true ? 'paused' : 'queued' }
   }
 
   get transfer(): string {
-    return this.#offer.transfer
+    return this.offer.transfer
   }
 
   get over(): boolean {
@@ -114,67 +101,107 @@ export class Download {
 
   /** One of those few that are fetched at once. */
   get hasPlace(): boolean {
-    return ['fetching', 'verifying', 'finishing'].includes(this.#state.name)
+    return this.#state.name === 'fetching'
   }
 
   get underWay(): boolean {
-    return this.hasPlace || this.queued || this.#state.name === 'unavailable'
+    return ['queued', 'fetching', 'unavailable'].includes(this.#state.name)
+  }
+
+  get needsChannel(): boolean {
+    return this.underWay
+  }
+
+  /** Worth keeping on this device. What is offered to everyone is in the room's log as well. */
+  get lasting(): boolean {
+    if (this.over) return this.#buffer.remains
+    return !this.undecided || this.origin.to === 'you'
   }
 
   save(): SavedDownload {
-    const { sender, session, epoch, to } = this.#origin
-    const member = encodeBase64Url(sender.memberId)
-    return { ...this.#offer, epoch, member, session, to }
+    const { sender, epoch, to, alias } = this.origin
+    const { place } = this.#buffer
+    return {
+      ...this.offer,
+      epoch,
+      member: encodeBase64Url(sender.memberId),
+      alias,
+      to,
+      journal: this.#journal,
+      ...(place !== undefined && { place }),
+      ...(this.#state.name === 'paused' && { paused: true }),
+      ...(this.undecided && { undecided: true }),
+      ...(this.over && { over: true }),
+    }
   }
 
-  get view(): Omit<TransferView, 'number'> {
-    const { transfer, name, size } = this.#offer
-    const done = this.#progress.done
-    return { transfer, direction: 'in', with: this.#origin.alias, name, size, done, state: this.#shown }
+  /** Another one whenever `save` gives something else. */
+  get savedMark(): string {
+    const { name } = this.#state
+    return [this.transfer, this.#buffer.place, name === 'paused', name === 'offered', this.over].join()
   }
 
-  accept(): boolean {
+  get view(): View {
+    const [progress, waitsFor] = [this.#progress, this.#waitsFor]
+    const shown = {
+      direction: 'in',
+      with: this.origin.alias,
+      state: this.#shown,
+      progress,
+      waitsFor,
+    } as const
+    return viewOf(this.offer, shown)
+  }
+
+  accept(): string | undefined {
+    if (this.#state.name === 'received') return UNDONE.received
     const again = this.#state.name === 'ended' && this.#state.failed
-    if (!this.undecided && !again) return false
+    if (this.over && !again) return UNDONE.over
+    if (!this.undecided && !again) return UNDONE.accepted
     this.#progress = this.#begin()
     this.#queue()
-    return true
+    return undefined
   }
 
   /** Its turn has come. */
   start(): void {
     this.#state = { name: 'fetching' }
-    if (this.#fetch !== undefined) this.#request()
-    else this.#opening ??= this.#open()
+    this.#progress.begin()
+    this.#fetching.start()
   }
 
-  pause(): boolean {
-    if (!this.underWay || ['verifying', 'finishing'].includes(this.#state.name)) return false
-    this.#fetch?.wanting.halt()
+  pause(): string | undefined {
+    if (this.over) return this.#overWhy
+    if (this.undecided) return UNDONE.undecided
+    if (this.#state.name === 'paused') return UNDONE.paused
+    if (this.#fetching.phase !== 'fetching') return UNDONE.finishing
+    this.#fetching.halt()
     this.#to({ name: 'paused' })
-    return true
+    return undefined
   }
 
-  continue(): boolean {
-    if (this.#state.name !== 'paused') return false
+  continue(): string | undefined {
+    if (this.over) return this.#overWhy
+    if (this.undecided) return UNDONE.undecided
+    if (this.#state.name !== 'paused') return UNDONE.goesOn
     this.#queue()
-    return true
+    return undefined
   }
 
-  decline(): boolean {
+  decline(): string | undefined {
     return this.#giveUp('declined')
   }
 
-  cancel(): boolean {
+  cancel(): string | undefined {
     return this.#giveUp('cancelled')
   }
 
   attached(): void {
-    if (this.#state.name === 'fetching') this.#request()
+    if (this.#state.name === 'fetching') this.#fetching.start()
   }
 
   detached(): void {
-    this.#fetch?.wanting.interrupt()
+    this.#fetching.interrupt()
   }
 
   receive(message: RelayMessage): void {
@@ -183,8 +210,11 @@ export class Download {
       case 'unavailable':
         this.#unavailable()
         break
+      case 'paced':
+        if (this.#state.name === 'fetching') this.#wait('slower-receivers')
+        break
       case 'ended':
-        this.#ended(message.reason)
+        if (this.#fetching.phase === 'fetching') this.abandon(message.reason)
         break
       case 'refused':
         if (message.what === 'want') this.#refused(message.code)
@@ -201,21 +231,31 @@ export class Download {
   }
 
   segment(index: number, ciphertext: Bytes): void {
-    const fetch = this.#fetch
-    if (fetch === undefined || !fetch.file.window.arrived(index)) return
-    fetch.file.take(index, ciphertext).then(
-      outcome => {
-        if (fetch === this.#fetch) this.#took(fetch, index, outcome)
-      },
-      () => this.#fail('unwritable'),
-    )
+    if (this.#fetching.segment(index, ciphertext)) this.#waitsFor = undefined
   }
 
+  /** It cannot go on: what is left of it goes. */
+  abandon(reason: string): void {
+    this.#tellEnd(reason)
+    this.#leave({ failed: false })
+  }
+
+  /** For good: what has not arrived never will. */
   async close(): Promise<void> {
-    if (this.#state.name === 'finishing') await this.#verifying
-    if (!this.over) this.#leave({ name: 'ended', failed: false })
-    await this.#opening
-    await this.#discarding
+    if (this.#fetching.phase === 'finishing') await this.#fetching.settled()
+    if (!this.over) this.#leave({ failed: false })
+    await this.#fetching.settled()
+  }
+
+  /** Another process may go on with it. */
+  async suspend(): Promise<void> {
+    if (this.#context.openJournal === undefined) return this.close()
+    this.#patience.cancel()
+    await this.#fetching.keep()
+  }
+
+  get #overWhy(): string {
+    return this.#state.name === 'received' ? UNDONE.received : UNDONE.over
   }
 
   get #shown(): TransferView['state'] {
@@ -230,17 +270,15 @@ export class Download {
       case 'unavailable':
         return 'waiting'
       case 'fetching':
-        return this.#context.channel.attached ? 'running' : 'waiting'
-      case 'verifying':
-      case 'finishing':
-        return 'running'
+        if (this.#buffer.checking) return 'checking'
+        return this.#context.channel.attached && this.#waitsFor === undefined ? 'running' : 'waiting'
       default:
         return unreachable(this.#state)
     }
   }
 
   #begin(): Progress {
-    const { transfer, size } = this.#offer
+    const { transfer, size } = this.offer
     return new Progress(this.#context.clock, this.#context.emit, { transfer, direction: 'in', size })
   }
 
@@ -251,137 +289,74 @@ export class Download {
   }
 
   #queue(): void {
+    this.#waitsFor = undefined
     this.#to({ name: 'queued' })
   }
 
-  async #open(): Promise<void> {
-    const { transfer, name, size } = this.#offer
-    try {
-      const sink = await this.#context.files.createSink({ transfer, name, size })
-      if (isProblem(sink)) this.#failWith(sink.problem)
-      else await this.#receiveInto(sink)
-    } catch {
-      this.#fail('unwritable')
-    } finally {
-      this.#opening = undefined
-    }
+  #kept(index: number): void {
+    this.#patience.reset()
+    if (index >= this.#shape.segmentCount) return
+    const { start, end } = this.#shape.plaintextRange(index)
+    this.#progress.advance(end - start)
   }
 
-  async #receiveInto(sink: FileSink): Promise<void> {
-    const parts = {
-      file: this.#secret,
-      shape: this.#shape,
-      sender: this.#origin.sender,
-      epoch: this.#origin.epoch,
-    }
-    const window = windowOf(this.#shape.segmentSize)
-    const file = await IncomingFile.open(parts, sink, window, this.#context.opening)
-    if (this.over) await file.discard()
-    else {
-      this.#fetch = { file, wanting: new Wanting(this.#context.channel, this.transfer, file.window) }
-      this.#request()
-    }
+  #resumed(): void {
+    const { transfer, name, size } = this.offer
+    const received = this.#progress.done
+    this.#context.emit({ type: 'file-resumed', transfer, direction: 'in', name, received, size })
+    this.#progress.begin()
   }
 
-  #request(): void {
-    if (this.#state.name === 'fetching') this.#fetch?.wanting.request()
-  }
-
-  #took(fetch: Fetch, index: number, outcome: 'kept' | 'again' | IncomingFailure): void {
-    switch (outcome) {
-      case 'kept': {
-        this.#patience.reset()
-        if (index < this.#shape.segmentCount) {
-          const { start, end } = this.#shape.plaintextRange(index)
-          this.#progress.advance(end - start)
-        }
-        if (fetch.file.window.complete) {
-          this.#verifying = this.#verify(fetch).catch(() => this.#fail('unwritable'))
-        } else this.#request()
-        break
-      }
-      case 'again':
-        this.#request()
-        break
-      case 'damaged':
-      case 'unwritable':
-        this.#fail(outcome)
-        break
-      default:
-        unreachable(outcome)
-    }
-  }
-
-  async #verify(fetch: Fetch): Promise<void> {
-    this.#to({ name: 'verifying' })
-    const verdict = await fetch.file.verify()
-    if (fetch !== this.#fetch) return
-    if (verdict === 'again') {
-      this.#to({ name: 'fetching' })
-      this.#request()
-    } else if (verdict !== 'verified') this.#fail(verdict)
-    else {
-      this.#to({ name: 'finishing' })
-      const kept = await fetch.file.finish()
-      this.#fetch = undefined
-      const { transfer, size } = this.#offer
-      this.#progress.finish()
-      this.#context.emit({ type: 'file-received', transfer, size, ...kept })
-      this.#context.sayLast({ type: 'received', transfer })
-      this.#to({ name: 'received' })
-    }
+  #arrived(finished: Finished | undefined): void {
+    const { transfer, size } = this.offer
+    this.#progress.finish()
+    if (finished !== undefined) this.#context.emit({ type: 'file-received', transfer, size, ...finished })
+    this.#context.sayLast({ type: 'received', transfer })
+    this.#to({ name: 'received' })
   }
 
   /** Neither the segments nor their sender are there: others may have the place meanwhile. */
   #unavailable(): void {
-    if (this.#state.name !== 'fetching') return
-    this.#fetch?.wanting.halt()
+    if (this.#state.name !== 'fetching' || this.#fetching.phase !== 'fetching') return
+    this.#fetching.halt()
     this.#to({ name: 'unavailable' })
-    this.#patience.wait(() => this.#queue())
+    this.#wait('sender')
+    this.#patience.wait(() => this.#to({ name: 'queued' }))
   }
 
-  #ended(reason: RelayMessageOf<'ended'>['reason']): void {
-    if (['verifying', 'finishing'].includes(this.#state.name)) return
-    this.#tellEnd(reason)
-    this.#leave({ name: 'ended', failed: false })
+  #wait(waitsFor: WaitsFor): void {
+    if (this.#waitsFor === waitsFor) return
+    this.#waitsFor = waitsFor
+    this.#context.emit({ type: 'file-waiting', transfer: this.transfer, for: waitsFor })
   }
 
   #refused(code: RefusalCode): void {
-    if (this.hasPlace && this.#state.name !== 'fetching') return
-    this.#context.emit({ type: 'error', code, message: `${this.#offer.name}: ${REFUSALS[code]}` })
-    this.#tellEnd(code)
-    this.#leave({ name: 'ended', failed: false })
+    if (this.#fetching.phase !== 'fetching') return
+    this.#context.emit({ type: 'error', code, message: `${this.offer.name}: ${REFUSALS[code]}` })
+    this.abandon(code)
   }
 
-  #giveUp(reason: 'declined' | 'cancelled'): boolean {
-    if (this.over || this.#state.name === 'finishing') return false
+  #giveUp(reason: 'declined' | 'cancelled'): string | undefined {
+    if (this.over) return this.#overWhy
+    if (this.#fetching.phase === 'finishing') return UNDONE.finishing
     this.#context.sayLast({ type: 'decline', transfer: this.transfer })
-    this.#tellEnd(reason)
-    this.#leave({ name: 'ended', failed: false })
-    return true
+    this.abandon(reason)
+    return undefined
   }
 
-  #fail(failure: IncomingFailure): void {
-    this.#failWith(FAILURES[failure])
-  }
-
-  #failWith(problem: string): void {
-    if (this.over) return
-    this.#context.emit({ type: 'error', code: 'file', message: `${this.#offer.name}: ${problem}` })
-    this.#fetch?.wanting.quit()
+  #fail(problem: string): void {
+    this.#context.emit({ type: 'error', code: 'file', message: `${this.offer.name}: ${problem}` })
     this.#tellEnd('failed')
-    this.#leave({ name: 'ended', failed: true })
+    this.#leave({ failed: true })
   }
 
   #tellEnd(reason: string): void {
     this.#context.emit({ type: 'file-ended', transfer: this.transfer, reason })
   }
 
-  #leave(state: State): void {
-    const fetch = this.#fetch
-    this.#fetch = undefined
-    this.#to(state)
-    // A buffer that cannot be deleted is the platform's to show: the transfer is over either way.
-    if (fetch !== undefined) this.#discarding = fetch.file.discard().catch(() => undefined)
+  #leave({ failed }: { readonly failed: boolean }): void {
+    // Of what failed here the relay does not know that it is over.
+    this.#fetching.discard(!failed)
+    this.#to({ name: 'ended', failed })
   }
 }

@@ -7,7 +7,9 @@ import {
 } from '../crypto/file-stream.ts'
 import { verifyTrailer } from '../crypto/file-trailer.ts'
 import type { PublicIdentity } from '../crypto/identity.ts'
+import { freeMemory } from '../free-memory.ts'
 import type { FileSink } from '../ports.ts'
+import type { DigestJournal } from './digest-journal.ts'
 import type { Lanes } from './lanes.ts'
 import { WantWindow } from './want-window.ts'
 
@@ -17,12 +19,19 @@ export type IncomingFailure =
   /** The disk does not take it. */
   | 'unwritable'
 
+export const INCOMING_FAILURES: Readonly<Record<IncomingFailure, string>> = {
+  damaged: 'what arrived is not what was sent; it was discarded',
+  unwritable: 'it cannot be written here; what had arrived was discarded',
+}
+
 export type IncomingParts = {
   readonly file: FileSecret
   readonly shape: FileShape
   /** Whose signature the trailer must bear, and under which epoch. */
   readonly sender: PublicIdentity
   readonly epoch: number
+  /** Where it is noted what lies in the buffer. */
+  readonly journal: DigestJournal | undefined
 }
 
 /** A file that arrives: verified segment by segment, written in the order of arrival, vouched for by its trailer. */
@@ -36,6 +45,7 @@ export class IncomingFile {
   readonly #suspects = new Set<number>()
   #trailer: Bytes | undefined
   #writing: Promise<void> = Promise.resolve()
+  #noting: Promise<void> = Promise.resolve()
 
   private constructor(
     parts: IncomingParts,
@@ -51,16 +61,22 @@ export class IncomingFile {
     this.#lanes = lanes
   }
 
-  /** `windowSegments` may be in memory at once. */
+  /** `digests`: of the segments that lie in the buffer. `windowSegments` may be in memory at once. */
   static async open(
     parts: IncomingParts,
-    sink: FileSink,
+    { sink, digests }: { readonly sink: FileSink; readonly digests?: Bytes },
     windowSegments: number,
     lanes: Lanes,
   ): Promise<IncomingFile> {
     const { file, shape } = parts
+    const opener = await createSegmentOpener(file, shape, digests)
     const window = new WantWindow(shape.segmentCount + 1, windowSegments)
-    return new IncomingFile(parts, sink, await createSegmentOpener(file, shape), window, lanes)
+    if (digests !== undefined) {
+      for (let index = 0; index < shape.segmentCount; index += 1) {
+        if (opener.digests.has(index)) window.keep(index)
+      }
+    }
+    return new IncomingFile(parts, sink, opener, window, lanes)
   }
 
   /** Of a segment that `window.arrived`. `again`: it is damaged, and wanted once more. */
@@ -71,11 +87,14 @@ export class IncomingFile {
       this.window.keep(index)
       return 'kept'
     }
-    const opened = this.#lanes.run(() => this.#opener.open(index, ciphertext))
+    const opened = this.#lanes.run(() => this.#open(index, ciphertext))
     const written = this.#write(index, opened, this.#writing)
     this.#writing = written.then(() => undefined)
     const outcome = await written
-    if (outcome === 'kept') this.window.keep(index)
+    if (outcome === 'kept') {
+      this.window.keep(index)
+      this.#note(index)
+    }
     return outcome === 'damaged' ? this.#suspect(index) : outcome
   }
 
@@ -89,13 +108,39 @@ export class IncomingFile {
   }
 
   /** Of a file that is verified. */
-  finish(): ReturnType<FileSink['finish']> {
+  async finish(): ReturnType<FileSink['finish']> {
+    const { journal, shape } = this.#parts
+    await this.#noting
+    await journal?.appendVerified(shape.segmentCount).catch(() => undefined)
     return this.#sink.finish()
   }
 
   async discard(): Promise<void> {
     await this.#writing
+    await this.#noting
     await this.#sink.discard()
+  }
+
+  /** Leaves the buffer, and what is noted of it, to a later process. */
+  async keep(): Promise<void> {
+    await this.#writing
+    await this.#noting
+    await this.#sink.keep()
+  }
+
+  /** What cannot be noted is fetched again by a later process, and that is all. */
+  #note(index: number): void {
+    const noted = this.#parts.journal?.append(index, this.#opener.digests.of(index)).catch(() => undefined)
+    if (noted !== undefined) this.#noting = Promise.all([this.#noting, noted]).then(() => undefined)
+  }
+
+  /** The frame that it came in is of no use to anybody any more. */
+  async #open(index: number, ciphertext: Bytes): ReturnType<SegmentOpener['open']> {
+    try {
+      return await this.#opener.open(index, ciphertext)
+    } finally {
+      freeMemory(ciphertext)
+    }
   }
 
   async #write(
@@ -110,6 +155,7 @@ export class IncomingFile {
       // A segment of padding alone has nothing to write.
       if (opened.value.length > 0) {
         await this.#sink.write(this.#parts.shape.plaintextRange(index).start, opened.value)
+        freeMemory(opened.value)
       }
       return 'kept'
     } catch {

@@ -1,6 +1,24 @@
 import { LIMITS, type Offer } from '@chat-room/protocol'
 import { decodeBase64Url } from '../bytes.ts'
 import { type FileSecret, type FileShape, fileShape } from '../crypto/file-stream.ts'
+import type { PublicIdentity } from '../crypto/identity.ts'
+
+/** What an offer says of a file. */
+export type OfferedFile = Pick<
+  Offer,
+  'transfer' | 'key' | 'name' | 'mime' | 'size' | 'segmentSize' | 'folder'
+>
+
+/** Where an offer comes from: who signed the message it lay in, and with which of the room's keys it was sealed. */
+export type Origin = {
+  readonly sender: PublicIdentity
+  /** The sender's, when the offer came. */
+  readonly alias: string
+  readonly epoch: number
+  readonly to: 'all' | 'you'
+  /** Made while this client was not here: never accepted by itself. */
+  readonly history: boolean
+}
 
 /** A transfer keeps 16 bytes for each segment: 64 MB at most, for 1 TiB in segments of our size. */
 const MAX_SEGMENTS = 2 ** 22
@@ -24,11 +42,12 @@ export function shapeOf(file: {
 
 /** What somebody else's offer leads to; undefined if it cannot be fetched. */
 export function readOffer(
-  offer: Offer,
+  offer: Pick<Offer, 'transfer' | 'key' | 'size' | 'segmentSize'>,
   roomId: string,
 ): { readonly file: FileSecret; readonly shape: FileShape } | undefined {
   const fileId = decodeBase64Url(offer.transfer)
   const key = decodeBase64Url(offer.key)
   const shape = shapeOf(offer)
-  return fileId && key && shape && { file: { roomId, fileId, key }, shape }
+  if (fileId?.length !== 16 || key?.length !== 32 || shape === undefined) return undefined
+  return { file: { roomId, fileId, key }, shape }
 }

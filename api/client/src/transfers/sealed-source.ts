@@ -1,72 +1,126 @@
 import { SEGMENT_HEADER_BYTES, writeSegmentHeader } from '@chat-room/protocol'
-import { type Bytes, concat, type Random } from '../bytes.ts'
-import type { FileSecret, FileShape, SegmentSealer } from '../crypto/file-stream.ts'
+import { type Bytes, concat } from '../bytes.ts'
+import {
+  createSegmentSealer,
+  type FileSecret,
+  type FileShape,
+  type SegmentSealer,
+} from '../crypto/file-stream.ts'
 import { sealTrailer } from '../crypto/file-trailer.ts'
-import type { Identity } from '../crypto/identity.ts'
-import type { FileSource, Files } from '../ports.ts'
-import { isProblem } from './transfer-context.ts'
+import { freeMemory } from '../free-memory.ts'
+import type { FileSource } from '../ports.ts'
+import { checkContent } from './content-check.ts'
+import type { DigestJournal } from './digest-journal.ts'
+import { isProblem, type Problem, type TransferContext } from './transfer-context.ts'
 
 export type SourceFailure =
   /** It is not the file any more that was offered. */
   | 'changed'
   /** It became shorter, or its disk went. */
   | 'unreadable'
+  /** Nothing leaves that could not be noted on this device. */
+  | 'unnoted'
+
+export const SOURCE_FAILURES: Readonly<Record<SourceFailure, string>> = {
+  changed: 'the file changed while it was sent',
+  unreadable: 'the file can no longer be read',
+  unnoted: 'this device has no room to note what was sent',
+}
 
 /** Which file it was when it was offered. */
-export type SourceFacts = { readonly path: string; readonly fingerprint: string; readonly epoch: number }
+type SourceFacts = { readonly path: string; readonly fingerprint: string; readonly epoch: number }
 
-type Keys = { readonly files: Files; readonly identity: Identity; readonly random: Random }
+type Surroundings = Pick<TransferContext, 'files' | 'identity' | 'random' | 'sealing' | 'saved'>
 
 /** A file of this device as the relay wants it: sealed segments in their frames, and the trailer that vouches for them. */
 export class SealedSource {
   readonly #facts: SourceFacts
-  readonly #keys: Keys
+  readonly #around: Surroundings
   readonly #file: FileSecret
   readonly #shape: FileShape
-  readonly #sealer: SegmentSealer
+  readonly #journal: DigestJournal | undefined
+  #sealer: Promise<SegmentSealer> | undefined
   #source: FileSource | undefined
   #closed = false
+  #discarded = false
   /** Its nonce is random: made once, so that all receivers get the same. */
   #trailer: Bytes | undefined
 
+  /** `journal` knows what left in an earlier process: that leaves again as it was, or not at all. */
   constructor(
     facts: SourceFacts,
-    keys: Keys,
+    around: Surroundings,
     file: FileSecret,
     shape: FileShape,
-    sealer: SegmentSealer,
-    source: FileSource,
+    journal: DigestJournal | undefined,
   ) {
     this.#facts = facts
-    this.#keys = keys
+    this.#around = around
     this.#file = file
     this.#shape = shape
-    this.#sealer = sealer
-    this.#source = source
+    this.#journal = journal
   }
 
-  /** A frame of its own, ready to be sent. */
+  /**
+   * Whether it still is what an earlier process sent of it. Each segment that is the same is `found`; `goesOn` is asked before
+   * the next.
+   */
+  async check(found: (index: number) => void, goesOn: () => boolean): Promise<'same' | 'changed' | Problem> {
+    const source = await this.#around.files.openSource(this.#facts.path)
+    if (isProblem(source)) return source
+    await source.close()
+    const sealer = await this.#prepare()
+    if ((await this.#open()) === undefined) return 'changed'
+    let isSame = true
+    await checkContent({
+      sealer,
+      segmentCount: this.#shape.segmentCount,
+      lanes: this.#around.sealing,
+      read: index => this.#read(index),
+      visit(index, same) {
+        isSame &&= same
+        if (same) found(index)
+        return isSame && goesOn()
+      },
+    })
+    return isSame ? 'same' : 'changed'
+  }
+
+  /** Nothing is left of it on this device. */
+  get discarded(): boolean {
+    return this.#discarded
+  }
+
+  /** A frame of its own, ready to be sent: its digest is noted. */
   async segment(index: number): Promise<Bytes | SourceFailure> {
-    const { start, end } = this.#shape.plaintextRange(index)
+    let frame: Bytes
+    let isNew: boolean
+    const sealer = await this.#prepare()
     try {
-      const source = await this.#open()
-      if (source === undefined) return 'changed'
-      const sealed = await this.#sealer.seal(
-        index,
-        await source.read(start, end - start),
-        SEGMENT_HEADER_BYTES,
-      )
+      if ((await this.#open()) === undefined) return 'changed'
+      isNew = !sealer.digests.has(index)
+      const plaintext = await this.#read(index)
+      const sealed = await sealer.seal(index, plaintext, SEGMENT_HEADER_BYTES)
+      freeMemory(plaintext)
       if (!sealed.ok) return 'changed'
-      writeSegmentHeader(sealed.value, this.#file.fileId, index)
-      return sealed.value
+      frame = sealed.value
+      writeSegmentHeader(frame, this.#file.fileId, index)
     } catch {
       return 'unreadable'
     }
+    if (this.#closed) return 'unreadable'
+    try {
+      // Before it leaves: whoever goes on after this process must know of every ciphertext that is out in the world.
+      if (isNew) await this.#journal?.append(index, sealer.digests.of(index))
+    } catch {
+      return 'unnoted'
+    }
+    return frame
   }
 
   /** To be asked for after the segments: what was not sealed by then is read now, for its digest alone. */
   async trailer(): Promise<Bytes | SourceFailure> {
-    const { digests } = this.#sealer
+    const { digests } = await this.#prepare()
     for (let index = 0; !digests.complete(); index += 1) {
       if (digests.has(index)) continue
       const sealed = await this.segment(index)
@@ -79,35 +133,67 @@ export class SealedSource {
     } catch {
       return 'unreadable'
     }
-    this.#trailer ??= await this.#sealTrailer()
+    this.#trailer ??= await this.#sealTrailer(await digests.root())
     const frame = concat(new Uint8Array(SEGMENT_HEADER_BYTES), this.#trailer)
     writeSegmentHeader(frame, this.#file.fileId, this.#shape.segmentCount)
     return frame
   }
 
-  /** Lets go of the file; it is opened again if it is wanted again. */
-  async release(): Promise<void> {
-    const source = this.#source
-    this.#source = undefined
-    await source?.close()
+  /** Lets go of the file and of what is noted; both are opened again if it is wanted again. */
+  release(): void {
+    this.#letGo().catch(() => undefined)
   }
 
+  /** For good. What was noted is kept. */
   async close(): Promise<void> {
     this.#closed = true
-    await this.release()
+    await this.#letGo().catch(() => undefined)
   }
 
-  async #sealTrailer(): Promise<Bytes> {
+  /** For good: nobody will go on with it. */
+  async discard(): Promise<void> {
+    await this.close()
+    // Whoever finds this key without what was noted under it might seal other content with it.
+    await this.#around.saved()
+    await this.#journal?.clear()
+    this.#discarded = true
+  }
+
+  /** Nothing was written to the source: what its closing could fail with concerns nobody. */
+  async #letGo(): Promise<void> {
+    const source = this.#source
+    this.#source = undefined
+    await Promise.all([source?.close(), this.#journal?.release()])
+  }
+
+  async #sealTrailer(root: Bytes): Promise<Bytes> {
     const { size, segmentCount } = this.#shape
-    const manifest = { epoch: this.#facts.epoch, size, segmentCount, root: await this.#sealer.digests.root() }
-    return sealTrailer(this.#file, this.#keys.identity, manifest, this.#keys.random)
+    const manifest = { epoch: this.#facts.epoch, size, segmentCount, root }
+    return sealTrailer(this.#file, this.#around.identity, manifest, this.#around.random)
+  }
+
+  #prepare(): Promise<SegmentSealer> {
+    this.#sealer ??= this.#createSealer()
+    return this.#sealer
+  }
+
+  async #createSealer(): Promise<SegmentSealer> {
+    const noted = await this.#journal?.read(this.#shape.segmentCount)
+    return createSegmentSealer(this.#file, this.#shape, noted?.digests)
+  }
+
+  async #read(index: number): Promise<Bytes> {
+    const { start, end } = this.#shape.plaintextRange(index)
+    const source = await this.#open()
+    if (source === undefined) throw new Error('another file has its place now')
+    return source.read(start, end - start)
   }
 
   /** Undefined if another file has its place now. */
   async #open(): Promise<FileSource | undefined> {
     if (this.#source !== undefined) return this.#source
     if (this.#closed) return undefined
-    const source = await this.#keys.files.openSource(this.#facts.path)
+    const source = await this.#around.files.openSource(this.#facts.path)
     if (isProblem(source)) return undefined
     const same = (await source.fingerprint()) === this.#facts.fingerprint
     if (same && this.#source === undefined && !this.#closed) this.#source = source

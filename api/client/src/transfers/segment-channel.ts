@@ -17,8 +17,8 @@ const FIRST_DELAY = 500
 const LONGEST_DELAY = 30_000
 /** How long a socket without work stays open, in milliseconds. */
 const IDLE = 30_000
-/** Bytes that may wait in the socket before nothing more is sealed. */
-const BUFFERED = 4 * LIMITS.segmentBytes
+/** Bytes that may wait in the socket before nothing more is handed to it. */
+const BUFFERED = LIMITS.segmentBytes
 
 export type ChannelPorts = {
   readonly clock: Clock

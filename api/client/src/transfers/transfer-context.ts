@@ -4,11 +4,19 @@ import type { Target } from '../client.ts'
 import type { Identity } from '../crypto/identity.ts'
 import type { ClientEvent } from '../events.ts'
 import type { Clock, Files } from '../ports.ts'
+import { DigestJournal, type OpenJournal } from './digest-journal.ts'
 import { Lanes } from './lanes.ts'
 import type { SegmentChannel } from './segment-channel.ts'
 
 /** Segments in the hands of WebCrypto at once, in each direction: more gain nothing. */
 const IN_FLIGHT = 4
+
+/** One file that a command named, and whom it is for. */
+export type Sendable = {
+  readonly path: string
+  readonly target: Target
+  readonly folder?: { readonly id: string; readonly path: string }
+}
 
 /** What every transfer of one client shares. */
 export type TransferContext = {
@@ -17,6 +25,12 @@ export type TransferContext = {
   readonly random: Random
   readonly files: Files
   readonly identity: Identity
+  /** The own id. */
+  readonly member: string
+  /** Undefined: nothing of this process is kept, and so nothing can be resumed by another. */
+  readonly openJournal: OpenJournal | undefined
+  /** Resolves when what `save` gives by now survives the death of this process. */
+  readonly saved: () => Promise<void>
   readonly channel: SegmentChannel
   readonly sealing: Lanes
   readonly opening: Lanes
@@ -26,9 +40,21 @@ export type TransferContext = {
   readonly aliasOf: (member: string) => string
   /** Said now or at the next connection: it ends something at the relay, and nobody is left to say it again. */
   readonly sayLast: (message: SegmentClientMessageOf<'withdraw' | 'received' | 'decline'>) => void
+  /** A file that an earlier process was sending is another one now: it is sent anew. */
+  readonly sendAgain: (file: Sendable) => void
   /** The state of some transfer is another one now. */
   readonly changed: () => void
 }
+
+/** Named for the member too: two of them may fetch one file on one device. */
+export const journalName = ({ member }: TransferContext, transfer: string): string => `${member} ${transfer}`
+
+/** `exists`: an earlier process may have written it. */
+export const journalOf = (
+  { openJournal }: TransferContext,
+  name: string,
+  exists: boolean,
+): DigestJournal | undefined => openJournal && new DigestJournal(() => openJournal(name), exists)
 
 export const createLanes = (): Pick<TransferContext, 'sealing' | 'opening'> => ({
   sealing: new Lanes(IN_FLIGHT),

@@ -4,8 +4,8 @@ import type { Upload } from './upload.ts'
 
 export type Transfer = Upload | Download
 
-/** Transfers that a client keeps in mind: others may offer as many as they like. */
-const MOST = 1_000
+/** Transfers that a client keeps in mind, several folders among them: others may offer as many as they like. */
+const MOST = 4_000
 
 /** All transfers of a client, numbered 1, 2, 3… in the order of appearance. A number is never given twice. */
 export class TransferTable {

@@ -1,20 +1,25 @@
 import type { Offer, RelayMessage, SegmentClientMessage } from '@chat-room/protocol'
-import type { Bytes } from '../bytes.ts'
+import { type Bytes, encodeBase64Url } from '../bytes.ts'
 import type { ClientOptions, Target } from '../client.ts'
 import type { TransferView } from '../events.ts'
-import { Download, type Origin } from './download.ts'
-import { readOffer } from './offered-file.ts'
-import type { SavedDownload, SavedTransfers, SavedUpload } from './saved-transfers.ts'
+import type { Control } from './controls.ts'
+import { Download } from './download.ts'
+import { type Origin, readOffer } from './offered-file.ts'
+import { fillPlaces } from './places.ts'
+import { type Restored, restoreTransfers } from './restoring.ts'
+import { saveSender } from './saved-sender.ts'
+import type { SavedDownload, SavedKeys, SavedTransfers, SavedUpload } from './saved-transfers.ts'
 import { type ChannelPorts, SegmentChannel } from './segment-channel.ts'
-import { createLanes, isProblem, type TransferContext } from './transfer-context.ts'
+import { Sending } from './sending.ts'
+import { createLanes, type TransferContext } from './transfer-context.ts'
 import { type Transfer, TransferTable } from './transfer-table.ts'
-import { Upload } from './upload.ts'
-
-/** Files that are fetched at once; the others wait their turn. */
-const PLACES = 4
+import type { Upload } from './upload.ts'
 
 export type TransferDeps = ChannelPorts &
-  Pick<TransferContext, 'room' | 'files' | 'identity' | 'emit' | 'sendOffer' | 'aliasOf'> & {
+  Pick<
+    TransferContext,
+    'room' | 'files' | 'identity' | 'openJournal' | 'saved' | 'emit' | 'sendOffer' | 'aliasOf'
+  > & {
     readonly accept: ClientOptions['accept']
     /** Of the room's keys: files offered from now on are signed for it. */
     readonly epoch: () => number
@@ -24,55 +29,53 @@ export type TransferDeps = ChannelPorts &
 
 /** The client core's half of files: everything that is sent and received, over a socket that is there when it is needed. */
 export interface Transfers {
-  /** Offers a file (M9). What comes of it is told by events. */
+  /** Offers a file, or all files of a folder (M9). What comes of it is told by events. */
   send(path: string, target: Target): void
   /** Somebody's offer, out of a message whose signature was verified. An own one, or one known already, is ignored. */
   offered(offer: Offer, origin: Origin): void
-  /** The controls tell whether there was something to do. Numbers are those of the views. */
-  accept(number: number): boolean
-  decline(number: number): boolean
-  /** Of an own file: it is withdrawn from everybody who does not have it yet. */
-  cancel(number: number): boolean
-  pause(number: number): boolean
-  continue(number: number): boolean
+  /**
+   * Does it to the transfer of this number, as views tell it. Undefined: it was done; else a sentence that says why not.
+   * `cancel` of an own file withdraws it from everybody who does not have it yet.
+   */
+  control(control: Control, number: number): string | undefined
   list(): readonly TransferView[]
   /** What is worth keeping on this device; JSON. */
   save(): SavedTransfers
+  /** What `save` gave in an earlier process, or to the member that this one was before. Before the first `online`. */
+  restore(saved: unknown): void
   /** The room connection came or went. */
   online(): void
   offline(): void
   /**
    * Resolves when nothing is under way: every file that was sent is at the relay, every accepted one is here or ended. What
-   * is paused, or offered and undecided, is not under way.
+   * is paused, interrupted, or offered and undecided, is not under way.
    */
   settled(): Promise<void>
-  /** Stops everything and deletes the buffers of what has not arrived. */
+  /** Stops everything, and keeps what a later process needs to go on. */
+  suspend(): Promise<void>
+  /** Stops everything for good: what has not arrived is deleted, here and at the relay. */
   close(): Promise<void>
 }
 
 export const createTransfers = (deps: TransferDeps): Transfers => new ClientTransfers(deps)
 
-/** As long as an upload lives, the relay may want something of it, or tell of somebody who has it. */
-const needsChannel = (transfer: Transfer): boolean =>
-  transfer.direction === 'out' ? !transfer.over : transfer.underWay
-
-/** Worth keeping on this device. */
-const isLasting = (transfer: Transfer): boolean =>
-  !transfer.over && !(transfer.direction === 'in' && transfer.undecided)
-
 class ClientTransfers implements Transfers {
   readonly #deps: TransferDeps
   readonly #context: TransferContext
   readonly #channel: SegmentChannel
+  readonly #sending: Sending
   readonly #table = new TransferTable()
-  /** Files being opened, which are in no table yet. */
-  #opening = 0
+  /** Commands whose files are in no table yet. */
+  #looking = 0
   /** What the relay must still be told of transfers that are over here. */
   #lastWords: SegmentClientMessage[] = []
   #updating = false
-  #closed = false
-  /** Ids of the transfers that `save` gave when it changed last. */
+  #stopped = false
+  /** What `save` gave when it changed last. */
   #kept = ''
+  /** What an earlier process left: taken up when this one is in the room. */
+  #restored: Restored[] = []
+  #begun = false
   #waiting: (() => void)[] = []
 
   constructor(deps: TransferDeps) {
@@ -88,27 +91,35 @@ class ClientTransfers implements Transfers {
     this.#context = {
       ...deps,
       ...createLanes(),
+      member: encodeBase64Url(deps.identity.public.memberId),
       channel: this.#channel,
       sayLast: message => {
         if (this.#channel.attached) this.#channel.send(message)
         else this.#lastWords.push(message)
       },
+      sendAgain: file => this.#look(this.#sending.sendOne(file)),
+      saved: () => {
+        this.#keep()
+        return deps.saved()
+      },
       changed: () => this.#changed(),
     }
+    this.#sending = new Sending(this.#context, {
+      uploads: () => this.#uploads(),
+      add: upload => {
+        if (!this.#stopped) this.#add(upload, upload.facts.name)
+      },
+      epoch: deps.epoch,
+      refuse: (code, message) => this.#refuse(code, message),
+    })
   }
 
   send(path: string, target: Target): void {
-    this.#opening += 1
-    this.#open(path, target)
-      .catch(() => this.#refuse('path', `${path} cannot be read`))
-      .finally(() => {
-        this.#opening -= 1
-        this.#changed()
-      })
+    this.#look(this.#sending.send(path, target))
   }
 
   offered(offer: Offer, origin: Origin): void {
-    if (this.#closed || this.#table.find(offer.transfer) !== undefined) return
+    if (this.#stopped || this.#table.find(offer.transfer) !== undefined) return
     const parts = readOffer(offer, this.#deps.room)
     if (parts === undefined) {
       this.#refuse('file', `${origin.alias} offers a file that cannot be fetched: ${offer.name}`)
@@ -116,35 +127,15 @@ class ClientTransfers implements Transfers {
     }
     const download = new Download(this.#context, offer, origin, parts)
     if (!this.#add(download, offer.name)) return
-    const { alias: from, to, history } = origin
-    const { transfer, name, size } = offer
-    const mark = history ? ({ history } as const) : {}
-    this.#deps.emit({ type: 'file-offered', transfer, from, to, name, size, ...mark })
-    if (history) return
+    this.#tellOffered(download)
+    if (origin.history) return
     if (this.#deps.accept === 'all') download.accept()
     else if (this.#deps.accept === 'none') download.decline()
   }
 
-  accept(number: number): boolean {
+  control(control: Control, number: number): string | undefined {
     const transfer = this.#table.get(number)
-    return transfer?.direction === 'in' && transfer.accept()
-  }
-
-  decline(number: number): boolean {
-    const transfer = this.#table.get(number)
-    return transfer?.direction === 'in' && transfer.decline()
-  }
-
-  cancel(number: number): boolean {
-    return this.#table.get(number)?.cancel() ?? false
-  }
-
-  pause(number: number): boolean {
-    return this.#table.get(number)?.pause() ?? false
-  }
-
-  continue(number: number): boolean {
-    return this.#table.get(number)?.continue() ?? false
+    return transfer === undefined ? `There is no file ${number}.` : transfer[control]()
   }
 
   list(): readonly TransferView[] {
@@ -154,15 +145,28 @@ class ClientTransfers implements Transfers {
   save(): SavedTransfers {
     const uploads: SavedUpload[] = []
     const downloads: SavedDownload[] = []
+    const senders: Record<string, SavedKeys> = {}
     for (const transfer of this.#table) {
-      if (!isLasting(transfer)) continue
+      if (!transfer.lasting) continue
       if (transfer.direction === 'out') uploads.push(transfer.save())
-      else downloads.push(transfer.save())
+      else {
+        const saved = transfer.save()
+        downloads.push(saved)
+        senders[saved.member] ??= saveSender(transfer.origin.sender)
+      }
     }
-    return { uploads, downloads }
+    return { member: this.#context.member, senders, uploads, downloads }
+  }
+
+  restore(saved: unknown): void {
+    for (const restored of restoreTransfers(this.#context, saved)) {
+      const isKnown = this.#table.find(restored.transfer.transfer) !== undefined
+      if (!isKnown && this.#table.add(restored.transfer)) this.#restored.push(restored)
+    }
   }
 
   online(): void {
+    this.#begin()
     this.#channel.online()
   }
 
@@ -177,27 +181,73 @@ class ClientTransfers implements Transfers {
     })
   }
 
-  async close(): Promise<void> {
-    if (this.#closed) return
-    this.#closed = true
+  suspend(): Promise<void> {
+    return this.#stop(transfer => transfer.suspend())
+  }
+
+  close(): Promise<void> {
+    return this.#stop(transfer => transfer.close())
+  }
+
+  async #stop(how: (transfer: Transfer) => Promise<void>): Promise<void> {
+    this.#stopped = true
+    // What each has to say as its last word is said before the line ends.
+    const stopping = [...this.#table].map(how)
     this.#channel.offline()
-    await Promise.all([...this.#table].map(transfer => transfer.close()))
+    await Promise.all(stopping)
     this.#settle()
   }
 
-  async #open(path: string, target: Target): Promise<void> {
-    const upload = await Upload.open(this.#context, path, target, this.#deps.epoch())
-    if (isProblem(upload)) this.#refuse('path', upload.problem)
-    else if (this.#closed || !this.#add(upload, path)) await upload.close()
-    else {
-      this.#changed()
-      if (this.#channel.attached) upload.attached()
+  /** Once: events of what was restored come after those of getting in. */
+  #begin(): void {
+    if (this.#begun) return
+    this.#begun = true
+    for (const { transfer, ends, isOver } of this.#restored.splice(0)) {
+      if (isOver) transfer.close().then(this.#context.changed, () => undefined)
+      else if (ends !== undefined) transfer.abandon(ends)
+      else if (transfer.direction === 'in' && transfer.undecided) this.#tellOffered(transfer)
+      else if (transfer.direction === 'out' && transfer.interrupted) this.#tellInterrupted(transfer)
     }
+    this.#changed()
+  }
+
+  #look(looking: Promise<void>): void {
+    this.#looking += 1
+    const looked = () => {
+      this.#looking -= 1
+      this.#changed()
+    }
+    looking.then(looked, looked)
+  }
+
+  #tellOffered({ offer, origin }: Download): void {
+    const { alias: from, to, history } = origin
+    const { transfer, name, size, folder } = offer
+    this.#deps.emit({
+      type: 'file-offered',
+      transfer,
+      from,
+      to,
+      name,
+      size,
+      ...(folder && { folder: folder.path }),
+      ...(history ? { history } : {}),
+    })
+  }
+
+  /** Its person may have forgotten it. */
+  #tellInterrupted({ facts: { transfer, name, size } }: Upload): void {
+    this.#deps.emit({ type: 'file-interrupted', transfer, name, size })
+  }
+
+  *#uploads(): Iterable<Upload> {
+    for (const transfer of this.#table) if (transfer.direction === 'out') yield transfer
   }
 
   #add(transfer: Transfer, name: string): boolean {
     const added = this.#table.add(transfer)
-    if (!added) this.#refuse('file', `too many files at once: ${name} is left out`)
+    if (added) this.#changed()
+    else this.#refuse('file', `too many files at once: ${name} is left out`)
     return added
   }
 
@@ -239,37 +289,26 @@ class ClientTransfers implements Transfers {
   }
 
   #update(): void {
-    if (this.#closed) {
+    if (this.#stopped) {
       this.#settle()
       return
     }
-    this.#fillPlaces()
+    if (this.#begun) fillPlaces([...this.#table])
     const transfers = [...this.#table]
     const hasWords = this.#lastWords.length > 0
-    this.#channel.need(hasWords || transfers.some(needsChannel))
+    this.#channel.need(hasWords || transfers.some(({ needsChannel }) => needsChannel))
     this.#keep()
-    const busy = hasWords || this.#opening > 0 || transfers.some(transfer => transfer.underWay)
+    const busy = hasWords || this.#looking > 0 || transfers.some(({ underWay }) => underWay)
     if (!busy) this.#settle()
   }
 
-  #fillPlaces(): void {
-    const downloads = [...this.#table].filter(transfer => transfer.direction === 'in')
-    let free = PLACES - downloads.filter(download => download.hasPlace).length
-    for (const download of downloads) {
-      if (free <= 0) return
-      if (!download.queued) continue
-      download.start()
-      free -= 1
-    }
-  }
-
   #keep(): void {
-    const ids = [...this.#table]
-      .filter(isLasting)
-      .map(({ transfer }) => transfer)
+    const kept = [...this.#table]
+      .filter(({ lasting }) => lasting)
+      .map(({ savedMark }) => savedMark)
       .join()
-    if (ids === this.#kept) return
-    this.#kept = ids
+    if (kept === this.#kept) return
+    this.#kept = kept
     this.#deps.savedChanged()
   }
 

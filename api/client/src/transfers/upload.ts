@@ -1,146 +1,172 @@
-import {
-  LIMITS,
-  REFUSALS,
-  type RefusalCode,
-  type RelayMessage,
-  type RelayMessageOf,
-  unreachable,
-} from '@chat-room/protocol'
-import { type Bytes, encodeBase64Url } from '../bytes.ts'
-import type { Target } from '../client.ts'
-import { createSegmentSealer, type FileShape } from '../crypto/file-stream.ts'
-import type { TransferView } from '../events.ts'
-import { Backoff } from './backoff.ts'
-import { shapeOf } from './offered-file.ts'
+import { REFUSALS, type RelayMessage, type RelayMessageOf, unreachable } from '@chat-room/protocol'
+import type { TransferView, WaitsFor } from '../events.ts'
+import { Announcing, type UploadFacts } from './announcing.ts'
+import { type Controls, UNDONE } from './controls.ts'
+import { Handed } from './handed.ts'
+import { HandingOver } from './handing-over.ts'
+import { readOffer } from './offered-file.ts'
 import { Progress } from './progress.ts'
+import { Recipients } from './recipients.ts'
 import type { SavedUpload } from './saved-transfers.ts'
-import { SealedSource, type SourceFailure } from './sealed-source.ts'
-import { SegmentSet } from './segment-set.ts'
-import { isProblem, type Problem, type TransferContext } from './transfer-context.ts'
-
-/** Of one file, in memory at once. */
-const FRAMES = 4
-/** Between two questions whether the relay has written the last segments, in milliseconds. */
-const FIRST_QUESTION = 100
-const LAST_QUESTION = 30_000
-
-type Facts = Omit<SavedUpload, 'offered'>
+import { SealedSource, SOURCE_FAILURES, type SourceFailure } from './sealed-source.ts'
+import { journalOf, type TransferContext } from './transfer-context.ts'
+import { type View, viewOf } from './transfer-view.ts'
 
 type State =
+  /** An earlier process left it unfinished. */
+  | { readonly name: 'interrupted' }
+  | { readonly name: 'queued' }
+  | { readonly name: 'checking' }
   /** The relay has not answered `provide` on this connection. */
   | { readonly name: 'announcing' }
   | { readonly name: 'serving' }
+  /** The relay has no room: it is announced again after a while. */
+  | { readonly name: 'refused' }
   | { readonly name: 'ended'; readonly shown: 'done' | 'ended' }
 
 /**
  * A file on its way to the relay, and the relay's source of it afterwards.
  *
- *     announcing ── providing ──▶ serving
- *       ▲     └── refused ──▶ ended ◀─┤ withdrawn, expired, evicted, received by the only one, changed on disk
- *       └──────── detached ───────────┘
+ *     interrupted ─ taken up ─▶ queued ─ its turn ─▶ announcing ── providing ──▶ serving
+ *                                ▲ │                  ▲ ▲  │ └──── detached ───────┘ │
+ *                   after a while│ └─▶ checking ─ same┘ │  └─ refused in words ──┐   │ withdrawn, expired, evicted,
+ *                              refused ◀── no room ─────┴────────────────────────┼───┤ received by the only one,
+ *                                          │ changed                             ▼   ▼ changed on disk
+ *                                          └──────────────────────────────────▶ ended
  *
  * Paused, it leaves what the relay wants unanswered. It is *sent* once the relay holds all of it; `serving` goes on, because
  * what the relay drops it may want again.
  */
-export class Upload {
+export class Upload implements Controls {
   readonly direction = 'out'
   readonly #context: TransferContext
-  readonly #facts: Facts
-  readonly #shape: FileShape
+  readonly facts: UploadFacts
   readonly #source: SealedSource
+  readonly #handing: HandingOver
   readonly #progress: Progress
-  /** Handed over on this or an earlier connection, the trailer included. */
-  readonly #handed: SegmentSet
-  readonly #delivered = new Set<string>()
-  #state: State = { name: 'announcing' }
-  #paused = false
-  #sent = false
-  /** The relay knows of it: it has to be told if it is taken back. */
-  #known = false
-  #offered = false
-  /** What the relay wants, in its order. */
-  #wanted: number[] = []
-  #sealing = 0
-  /** Frames leave in the order they were wanted in. */
-  #inOrder: Promise<void> = Promise.resolve()
-  /** Another object after every loss of the connection: what was sealed for the old one is not sent on the new one. */
-  #link = {}
-  readonly #questions: Backoff
+  readonly #handed: Handed
+  readonly #recipients: Recipients
+  readonly #announcing: Announcing
+  #state: State
+  /** What an earlier process sent of it was not compared with the file yet. */
+  #unchecked: boolean
+  #paused: boolean
+  #sent: boolean
+  /** Nothing more is done with it. */
+  #stopped = false
+  #waitsFor: WaitsFor | undefined
 
-  private constructor(context: TransferContext, facts: Facts, shape: FileShape, source: SealedSource) {
-    this.#context = context
-    this.#facts = facts
-    this.#shape = shape
-    this.#source = source
-    this.#handed = new SegmentSet(shape.segmentCount + 1)
-    this.#questions = new Backoff(context.clock, FIRST_QUESTION, LAST_QUESTION)
+  /** Of a file that fits the format; `earlier`: an earlier process saved it. */
+  constructor(context: TransferContext, saved: SavedUpload, since: 'new' | 'earlier') {
+    const { offered: _offered, sent, has, declined, paused = false, over: _over, ...facts } = saved
+    const parts = readOffer(facts, context.room)
+    if (parts === undefined) throw new RangeError('this file does not fit the format')
+    const { file, shape } = parts
     const { transfer, size } = facts
+    const isEarlier = since === 'earlier'
+    this.#context = context
+    this.facts = facts
+    this.#source = new SealedSource(facts, context, file, shape, journalOf(context, facts.journal, isEarlier))
+    this.#handing = new HandingOver(context, this.#source, shape.segmentCount, {
+      handed: index => {
+        if (this.#handed.add(index)) this.#announcing.moved()
+      },
+      failed: failure => this.#fail(failure),
+      rested: () => this.#rest(),
+    })
     this.#progress = new Progress(context.clock, context.emit, { transfer, direction: 'out', size })
-  }
-
-  static async open(
-    context: TransferContext,
-    path: string,
-    target: Target,
-    epoch: number,
-  ): Promise<Upload | Problem> {
-    const opened = await context.files.openSource(path)
-    if (isProblem(opened)) return opened
-    const { name, size, mime } = opened
-    const shape = shapeOf({ size, segmentSize: LIMITS.segmentBytes })
-    if (shape === undefined) {
-      await opened.close()
-      return { problem: `${name} is too large` }
-    }
-    const file = { roomId: context.room, fileId: context.random(16), key: context.random(32) }
-    const facts: Facts = {
-      transfer: encodeBase64Url(file.fileId),
-      key: encodeBase64Url(file.key),
-      secret: encodeBase64Url(context.random(32)),
-      path,
-      target,
-      name,
-      mime,
-      size,
-      segmentSize: shape.segmentSize,
-      epoch,
-      fingerprint: await opened.fingerprint(),
-    }
-    const sealer = await createSegmentSealer(file, shape)
-    return new Upload(context, facts, shape, new SealedSource(facts, context, file, shape, sealer, opened))
+    this.#handed = new Handed(shape, this.#progress)
+    this.#recipients = new Recipients({ has, declined }, context.aliasOf)
+    this.#announcing = new Announcing(context, saved, shape, isEarlier)
+    this.#sent = sent
+    this.#paused = paused
+    this.#unchecked = isEarlier && !sent
+    this.#state = { name: !isEarlier ? 'queued' : sent ? 'announcing' : 'interrupted' }
+    if (paused) this.#handing.pause()
+    if (sent) this.#progress.restore(size)
   }
 
   get transfer(): string {
-    return this.#facts.transfer
+    return this.facts.transfer
   }
 
   get over(): boolean {
     return this.#state.name === 'ended'
   }
 
+  get interrupted(): boolean {
+    return this.#state.name === 'interrupted'
+  }
+
+  get sent(): boolean {
+    return this.#sent
+  }
+
+  get queued(): boolean {
+    return this.#state.name === 'queued' && !this.#paused
+  }
+
+  /** One of those few that are announced and not sent yet. One that waits for others leaves its place. */
+  get hasPlace(): boolean {
+    const isMoving = ['checking', 'announcing', 'serving'].includes(this.#state.name)
+    return isMoving && !this.#sent && !this.#paused && this.#waitsFor === undefined
+  }
+
   /** Somebody waits for it to get further. */
   get underWay(): boolean {
-    return !this.over && !this.#sent && !this.#paused
+    return !this.over && !this.interrupted && !this.#sent && !this.#paused
+  }
+
+  /** As long as it lives, the relay may want something of it, or tell of somebody who has it. */
+  get needsChannel(): boolean {
+    return ['announcing', 'serving'].includes(this.#state.name)
+  }
+
+  /** Worth keeping on this device: until nothing is left of it. */
+  get lasting(): boolean {
+    return !this.over || !this.#source.discarded
   }
 
   save(): SavedUpload {
-    return { ...this.#facts, offered: this.#offered }
+    return {
+      ...this.facts,
+      offered: this.#announcing.offered,
+      sent: this.#sent,
+      ...this.#recipients.save(),
+      ...(this.#paused && { paused: true }),
+      ...(this.over && { over: true }),
+    }
   }
 
-  get view(): Omit<TransferView, 'number'> {
-    const { transfer, name, size } = this.#facts
-    const done = this.#progress.done
-    return { transfer, direction: 'out', with: this.#to, name, size, done, state: this.#shown }
+  /** Another one whenever `save` gives something else. */
+  get savedMark(): string {
+    const { offered } = this.#announcing
+    return [this.transfer, offered, this.#sent, this.#paused, this.#recipients.count, this.over].join()
+  }
+
+  get view(): View {
+    const [progress, waitsFor] = [this.#progress, this.#waitsFor]
+    const shown = { direction: 'out', with: this.#with, state: this.#shown, progress, waitsFor } as const
+    return { ...viewOf(this.facts, shown), ...this.#recipients.view }
+  }
+
+  /** Its turn has come. */
+  start(): void {
+    if (this.#unchecked) {
+      this.#state = { name: 'checking' }
+      this.#check().catch(() => this.#fail('unreadable'))
+    } else this.#announce()
   }
 
   attached(): void {
-    if (!this.over) this.#provide()
+    if (this.#state.name === 'announcing') this.#announcing.provide()
   }
 
   detached(): void {
-    if (this.over) return
+    if (this.#state.name !== 'serving') return
     this.#state = { name: 'announcing' }
-    this.#forgetWants()
+    this.#waitsFor = undefined
+    this.#handing.forget()
   }
 
   receive(message: RelayMessage): void {
@@ -150,10 +176,15 @@ export class Upload {
         this.#providing(message.held)
         break
       case 'want':
-        this.#want(message)
+        this.#waitsFor = undefined
+        if (this.#state.name === 'serving') this.#handing.want(message.first, message.count)
+        break
+      case 'paced':
+        this.#wait('slower-receivers')
         break
       case 'received':
-        this.#received(message.member)
+      case 'declined':
+        this.#hear(message)
         break
       case 'ended':
         this.#ended(message.reason)
@@ -161,7 +192,6 @@ export class Upload {
       case 'refused':
         if (message.what === 'provide') this.#refused(message.code)
         break
-      case 'declined':
       case 'unavailable':
       case 'attached':
         break
@@ -170,225 +200,201 @@ export class Upload {
     }
   }
 
-  pause(): boolean {
-    if (!this.underWay) return false
+  readonly accept = (): string => UNDONE.own
+  readonly decline = (): string => UNDONE.own
+
+  pause(): string | undefined {
+    if (this.over) return UNDONE.over
+    if (this.#sent) return UNDONE.sent
+    if (this.#paused) return UNDONE.paused
+    if (this.interrupted) return UNDONE.interrupted
     this.#paused = true
+    this.#handing.pause()
     this.#context.changed()
-    return true
+    return undefined
   }
 
-  continue(): boolean {
-    if (!this.#paused || this.over) return false
+  /** Also of one that an earlier process left. */
+  continue(): string | undefined {
+    if (this.over) return UNDONE.over
+    if (!this.#paused && !this.interrupted) return UNDONE.goesOn
     this.#paused = false
-    this.#serve()
+    if (this.interrupted) this.#state = { name: 'queued' }
+    this.#progress.begin()
+    this.#handing.continue()
     this.#context.changed()
-    return true
+    return undefined
   }
 
   /** Takes it back: whoever does not have all of it by now does not get it. */
-  cancel(): boolean {
-    if (this.over) return false
+  cancel(): string | undefined {
+    if (this.over) return UNDONE.over
     this.#withdraw('withdrawn')
-    return true
+    return undefined
   }
 
+  /** The file that it was is no more. */
+  outdated(): void {
+    this.#fail('changed')
+  }
+
+  /** It belongs to a member that this device is no more. */
+  abandon(reason: string): void {
+    if (this.#sent) this.#finish('done')
+    else this.#withdraw(reason)
+  }
+
+  /** For good: what is not at the relay by now never will be. */
   async close(): Promise<void> {
-    this.#state = { name: 'ended', shown: this.#sent ? 'done' : 'ended' }
-    this.#forgetWants()
+    if (!this.over) {
+      if (!this.#sent) this.#announcing.withdraw()
+      this.#state = { name: 'ended', shown: this.#sent ? 'done' : 'ended' }
+    }
+    this.#stop()
+    await this.#source.discard()
+  }
+
+  /** Another process may go on with it. */
+  async suspend(): Promise<void> {
+    this.#stop()
     await this.#source.close()
   }
 
-  get #to(): string {
-    const { target } = this.#facts
+  #stop(): void {
+    this.#stopped = true
+    this.#announcing.stop()
+    this.#handing.forget()
+  }
+
+  get #with(): string {
+    const { target } = this.facts
     return target.to === 'all' ? 'all' : target.alias
   }
 
   get #shown(): TransferView['state'] {
+    const { name } = this.#state
     if (this.#state.name === 'ended') return this.#state.shown
     if (this.#sent) return 'done'
     if (this.#paused) return 'paused'
-    return this.#state.name === 'announcing' ? 'waiting' : 'running'
+    if (name === 'interrupted' || name === 'checking') return name
+    return name === 'serving' && this.#waitsFor === undefined ? 'running' : 'waiting'
   }
 
-  /** Said again it is a question: the answer is what the relay holds. */
-  #provide(): void {
-    const { transfer, target, segmentSize, secret } = this.#facts
-    const to = target.to === 'all' ? 'all' : target.member
-    const size = this.#shape.ciphertextSize
-    this.#context.channel.send({ type: 'provide', transfer, to, size, segmentSize, secret })
+  async #check(): Promise<void> {
+    this.#progress.begin()
+    const verdict = await this.#source.check(
+      index => {
+        if (!this.#stopped) this.#handed.add(index)
+      },
+      () => !this.#stopped,
+    )
+    if (this.#stopped) return
+    const { transfer, name, size, path, target, folder } = this.facts
+    if (verdict === 'changed') {
+      this.#fail('changed')
+      return this.#context.sendAgain({ path, target, ...(folder && { folder }) })
+    }
+    if (verdict !== 'same') {
+      // It may come back, with a disk that is away.
+      this.#to({ name: 'interrupted' })
+      return this.#context.emit({ type: 'error', code: 'path', message: `${name}: ${verdict.problem}` })
+    }
+    this.#unchecked = false
+    const received = this.#progress.done
+    this.#context.emit({ type: 'file-resumed', transfer, direction: 'out', name, received, size })
+    this.#progress.begin()
+    this.#announce()
+  }
+
+  #announce(): void {
+    this.#to({ name: 'announcing' })
+    this.#announcing.keep().then(
+      () => this.attached(),
+      () => this.#fail('unnoted'),
+    )
   }
 
   #providing(held: RelayMessageOf<'providing'>['held']): void {
-    this.#known = true
-    if (this.#state.name === 'announcing') {
-      this.#state = { name: 'serving' }
-      this.#context.changed()
-    }
-    const units = this.#shape.segmentCount + 1
-    let count = 0
-    // Ascending, as promised: a relay that repeats itself makes no work.
-    let next = 0
-    for (const [first, length] of held) {
-      for (next = Math.max(next, first); next < Math.min(first + length, units); next += 1) {
-        this.#hand(next)
-        count += 1
-      }
-    }
-    if (count === units) this.#markSent()
-    this.#sendOffer()
-  }
-
-  /** Only once the relay has room for it: nobody is offered what was refused. */
-  #sendOffer(): void {
-    if (this.#offered) return
-    this.#offered = true
-    const { transfer, key, size, segmentSize, name, mime, target } = this.#facts
-    this.#context
-      .sendOffer({ kind: 'offer', transfer, key, size, segmentSize, name, mime }, target)
-      .catch(() => {
-        // The outbox has said why. Nobody will ever ask for this file.
-        if (!this.over) this.#withdraw('undelivered')
-      })
-  }
-
-  #want({ first, count }: RelayMessageOf<'want'>): void {
-    // A relay that wants more at once than it may gets no memory for it.
-    const room = Math.max(0, 2 * LIMITS.windowSegments - this.#wanted.length)
-    const end = Math.min(first + Math.min(count, room), this.#shape.segmentCount + 1)
-    for (let index = first; index < end; index += 1) this.#wanted.push(index)
-    this.#serve()
-  }
-
-  #serve(): void {
-    if (this.#paused) return
-    while (this.#sealing < FRAMES) {
-      const index = this.#wanted.shift()
-      if (index === undefined) return
-      this.#sealing += 1
-      const before = this.#inOrder
-      this.#inOrder = this.#send(index, this.#seal(index, before, this.#link), before, this.#link)
-    }
-  }
-
-  /** Undefined if the connection was lost meanwhile. */
-  async #seal(
-    index: number,
-    before: Promise<void>,
-    link: object,
-  ): Promise<Bytes | SourceFailure | undefined> {
-    const { sealing, channel } = this.#context
-    if (index === this.#shape.segmentCount) {
-      await before
-      return link === this.#link ? this.#source.trailer() : undefined
-    }
-    return sealing.run(async () => {
-      await channel.writable()
-      return link === this.#link ? this.#source.segment(index) : undefined
+    if (this.#state.name !== 'announcing' && this.#state.name !== 'serving') return
+    if (this.#state.name === 'announcing') this.#to({ name: 'serving' })
+    if (this.#handed.addHeld(held)) this.#markSent()
+    // Only once the relay has room for it: nobody is offered what was refused.
+    this.#announcing.offer(() => {
+      // The outbox has said why. Nobody will ever ask for this file.
+      if (!this.over) this.#withdraw('undelivered')
     })
   }
 
-  async #send(
-    index: number,
-    sealed: Promise<Bytes | SourceFailure | undefined>,
-    before: Promise<void>,
-    link: object,
-  ): Promise<void> {
-    const frame = await sealed
-    await before
-    if (link !== this.#link || frame === undefined) return
-    this.#sealing -= 1
-    if (typeof frame === 'string') {
-      this.#fail(frame)
-      return
-    }
-    this.#context.channel.sendSegment(frame)
-    this.#hand(index)
-    this.#serve()
-    if (this.#sealing === 0) this.#rest()
-  }
-
-  /** All that the relay wants is handed over. */
   #rest(): void {
-    if (this.#sent) this.#letGo(this.#source.release())
-    else if (this.#handed.full) this.#ask()
+    if (this.#sent) this.#source.release()
   }
 
-  #hand(index: number): void {
-    if (!this.#handed.add(index) || index === this.#shape.segmentCount) return
-    const { start, end } = this.#shape.plaintextRange(index)
-    this.#progress.advance(end - start)
+  #wait(waitsFor: WaitsFor): void {
+    if (this.#waitsFor === waitsFor || this.#sent) return
+    this.#waitsFor = waitsFor
+    this.#context.emit({ type: 'file-waiting', transfer: this.transfer, for: waitsFor })
+    this.#context.changed()
   }
 
-  /** The last segments may still be on their way to the relay's disk. */
-  #ask(): void {
-    if (this.#sent || this.#questions.waiting) return
-    this.#provide()
-    this.#questions.wait(() => this.#ask())
-  }
-
-  #received(member: string): void {
-    if (this.#delivered.has(member) || this.#delivered.size >= LIMITS.membersPerRoom) return
-    this.#delivered.add(member)
-    const { transfer } = this.#facts
+  #hear(message: RelayMessageOf<'received' | 'declined'>): void {
     // A relay with little room never holds all of it: then the first who has it says that it got through.
-    if (this.#handed.full) this.#markSent()
-    this.#context.emit({ type: 'file-delivered', transfer, to: this.#context.aliasOf(member) })
+    if (message.type === 'received' && this.#handed.full) this.#markSent()
+    const news = this.#recipients.hear(message)
+    if (news === undefined) return
+    this.#context.emit(news)
+    this.#context.changed()
   }
 
   #markSent(): void {
     if (this.#sent) return
     this.#sent = true
-    this.#questions.cancel()
+    this.#waitsFor = undefined
     this.#progress.finish()
-    this.#context.emit({ type: 'file-sent', transfer: this.#facts.transfer, to: this.#to })
-    if (this.#sealing === 0) this.#letGo(this.#source.release())
+    this.#context.emit({ type: 'file-sent', transfer: this.transfer, to: this.#with })
+    if (this.#handing.resting) this.#rest()
     this.#context.changed()
   }
 
   #ended(reason: RelayMessageOf<'ended'>['reason']): void {
     if (reason === 'received') this.#markSent()
-    else this.#context.emit({ type: 'file-ended', transfer: this.#facts.transfer, reason })
+    else this.#context.emit({ type: 'file-ended', transfer: this.transfer, reason })
     this.#finish(this.#sent ? 'done' : 'ended')
   }
 
-  #refused(code: RefusalCode): void {
-    this.#context.emit({ type: 'error', code, message: `${this.#facts.name}: ${REFUSALS[code]}` })
+  #refused(code: RelayMessageOf<'refused'>['code']): void {
+    const message = `${this.facts.name}: ${REFUSALS[code]}`
+    if (this.#announcing.refused(code, () => this.#to({ name: 'queued' }))) {
+      if (this.#announcing.refusals === 1) {
+        this.#context.emit({ type: 'error', code, message: `${message}; it is tried again by itself` })
+      }
+      this.#handing.forget()
+      return this.#to({ name: 'refused' })
+    }
+    this.#context.emit({ type: 'error', code, message })
     this.#withdraw(code)
   }
 
   #fail(failure: SourceFailure): void {
-    const what =
-      failure === 'changed' ? 'the file changed while it was sent' : 'the file can no longer be read'
-    const message = `${this.#facts.name}: ${what}; it was withdrawn`
+    if (this.#stopped) return
+    const message = `${this.facts.name}: ${SOURCE_FAILURES[failure]}; it was withdrawn`
     this.#context.emit({ type: 'error', code: 'file', message })
     this.#withdraw('withdrawn')
   }
 
   #withdraw(reason: string): void {
-    const { transfer, secret } = this.#facts
-    if (this.#known) this.#context.sayLast({ type: 'withdraw', transfer, secret })
-    this.#context.emit({ type: 'file-ended', transfer, reason })
+    this.#announcing.withdraw()
+    this.#context.emit({ type: 'file-ended', transfer: this.transfer, reason })
     this.#finish('ended')
   }
 
   #finish(shown: 'done' | 'ended'): void {
-    this.#state = { name: 'ended', shown }
-    this.#forgetWants()
-    this.#letGo(this.#source.close())
+    this.#to({ name: 'ended', shown })
+    this.#stop()
+    this.#source.discard().then(this.#context.changed, () => undefined)
+  }
+
+  #to(state: State): void {
+    this.#state = state
     this.#context.changed()
-  }
-
-  #forgetWants(): void {
-    this.#link = {}
-    this.#wanted = []
-    this.#sealing = 0
-    this.#inOrder = Promise.resolve()
-    this.#questions.cancel()
-    this.#questions.reset()
-  }
-
-  /** Nothing was written to the source: what its closing could fail with concerns nobody. */
-  #letGo(closing: Promise<void>): void {
-    closing.catch(() => undefined)
   }
 }

@@ -6,6 +6,7 @@ type Shape = {
 
 const text: Check = value => typeof value === 'string' && value !== ''
 const count: Check = value => Number.isSafeInteger(value) && (value as number) >= 0
+const amount: Check = value => typeof value === 'number' && Number.isFinite(value) && value >= 0
 const one =
   (...values: readonly unknown[]): Check =>
   value =>
@@ -14,6 +15,37 @@ const one =
 const id: Check = value => typeof value === 'string' && /^[\w-]{22}$/.test(value)
 const sha256: Check = value => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)
 const texts: Check = value => Array.isArray(value) && value.every(text)
+
+const optionally =
+  (check: Check): Check =>
+  value =>
+    value === undefined || check(value)
+
+/** Of each file that `:Files` lists. */
+const TRANSFER: Readonly<Record<string, Check>> = {
+  number: count,
+  transfer: id,
+  direction: one('in', 'out'),
+  with: text,
+  name: text,
+  folder: optionally(text),
+  size: count,
+  done: count,
+  state: one('offered', 'checking', 'running', 'paused', 'waiting', 'interrupted', 'done', 'ended'),
+  waitsFor: optionally(one('slower-receivers', 'sender')),
+  speed: optionally(amount),
+  remaining: optionally(amount),
+  has: optionally(texts),
+  declined: optionally(texts),
+}
+
+const transfers: Check = value =>
+  Array.isArray(value) &&
+  value.every(
+    each =>
+      Object.entries(TRANSFER).every(([field, check]) => check(each[field])) &&
+      Object.keys(each).every(field => field in TRANSFER),
+  )
 
 /** What scripts build on: every event type that is promised, with exactly these fields beside `type`. */
 export const EVENT_SHAPES: Readonly<Record<string, Shape>> = {
@@ -34,11 +66,20 @@ export const EVENT_SHAPES: Readonly<Record<string, Shape>> = {
   target: { fields: { to: text } },
   'file-offered': {
     fields: { from: text, name: text, size: count, transfer: id },
-    optional: { history: one(true) },
+    optional: { folder: text, history: one(true) },
   },
-  'file-progress': { fields: { transfer: id, received: count, size: count } },
+  'file-progress': { fields: { transfer: id, received: count, size: count }, optional: { speed: amount } },
+  'file-resumed': {
+    fields: { transfer: id, direction: one('in', 'out'), name: text, received: count, size: count },
+  },
+  'file-interrupted': { fields: { transfer: id, name: text, size: count } },
+  'file-waiting': { fields: { transfer: id, for: one('slower-receivers', 'sender') } },
   'file-received': { fields: { transfer: id, name: text, path: text, size: count, sha256 } },
   'file-sent': { fields: { transfer: id, to: text } },
+  'file-delivered': { fields: { transfer: id, to: text } },
+  'file-declined': { fields: { transfer: id, by: text } },
+  'file-ended': { fields: { transfer: id, reason: text } },
+  files: { fields: { files: transfers } },
   undelivered: { fields: { to: text, id } },
   gap: { fields: { missed: count } },
   connection: { fields: { state: one('connecting', 'online', 'offline') } },

@@ -43,6 +43,20 @@ export class Person implements AsyncDisposable {
     return this.#program.stderr.items.join('\n')
   }
 
+  /** Undefined if it could not be started. */
+  get pid(): number | undefined {
+    return this.#program.pid
+  }
+
+  /** Called for each event as it comes. */
+  onEvent(listener: (event: Event) => void): void {
+    this.#heard.onAdd(listener)
+  }
+
+  describe(): string {
+    return this.#program.describe()
+  }
+
   type(...lines: readonly string[]): void {
     this.#program.write(lines.map(line => `${line}\n`).join(''))
   }
@@ -51,9 +65,9 @@ export class Person implements AsyncDisposable {
     this.#program.endInput()
   }
 
-  /** The first event like this that was not waited for yet. */
-  event(pattern: Pattern): Promise<Event> {
-    return this.#heard.take(describePattern(pattern), event => matches(event, pattern))
+  /** The first event like this that was not waited for yet; fails after so many milliseconds. */
+  event(pattern: Pattern, deadline?: number): Promise<Event> {
+    return this.#heard.take(describePattern(pattern), event => matches(event, pattern), deadline)
   }
 
   hears(text: string): Promise<Event> {

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { DEADLINE, Transcript } from './transcript.ts'
+import { Transcript } from './transcript.ts'
+import { within } from './within.ts'
 
 const CLI = fileURLToPath(new URL('../../../src/cli.ts', import.meta.url))
 
@@ -12,6 +13,8 @@ export type Surroundings = {
   readonly cwd: string
   /** All of it: nothing of the test's own environment but the path is handed on. */
   readonly env: Readonly<Record<string, string>>
+  /** A command that gets the program as its last arguments, and becomes it. */
+  readonly through?: readonly string[]
 }
 
 /** `chat-room` in a process of its own. */
@@ -24,11 +27,12 @@ export class Program implements AsyncDisposable {
   readonly stdout: Transcript<string>
   readonly stderr: Transcript<string>
 
-  constructor(name: string, argv: readonly string[], { cwd, env }: Surroundings) {
+  constructor(name: string, argv: readonly string[], { cwd, env, through = [] }: Surroundings) {
     this.#name = name
     this.stdout = new Transcript(() => this.describe())
     this.stderr = new Transcript(() => this.describe())
-    this.#child = spawn(process.execPath, [CLI, ...argv], {
+    const [command = '', ...args] = [...through, process.execPath, CLI, ...argv]
+    this.#child = spawn(command, args, {
       cwd,
       env: { PATH: process.env['PATH'] ?? '', HOME: cwd, ...env },
       stdio: 'pipe',
@@ -54,17 +58,13 @@ export class Program implements AsyncDisposable {
   }
 
   /** `closed`, with a deadline. */
-  async ended(): Promise<Status> {
-    const late = Promise.withResolvers<never>()
-    const timer = setTimeout(
-      () => late.reject(new Error(`in ${DEADLINE / 1_000} s it did not end\n${this.describe()}`)),
-      DEADLINE,
-    )
-    try {
-      return await Promise.race([this.closed, late.promise])
-    } finally {
-      clearTimeout(timer)
-    }
+  ended(): Promise<Status> {
+    return within(this.closed, 'its end', () => this.describe())
+  }
+
+  /** Undefined if it could not be started. */
+  get pid(): number | undefined {
+    return this.#child.pid
   }
 
   get isRunning(): boolean {

@@ -7,7 +7,11 @@ import { Program, type Status, type Surroundings } from './program.ts'
 
 export const PASSWORD = 'correct horse battery staple'
 
-export type RoomOptions = { readonly env?: Readonly<Record<string, string>> }
+export type RoomOptions = {
+  readonly env?: Readonly<Record<string, string>>
+  /** As in `Surroundings`. */
+  readonly through?: readonly string[]
+}
 
 export type PersonOptions = {
   readonly args?: readonly string[]
@@ -25,18 +29,20 @@ export class Room implements AsyncDisposable {
   /** Everything of this room, people's directories included. */
   readonly directory: string
   readonly #env: Readonly<Record<string, string>>
+  readonly #through: readonly string[]
   readonly #people: Person[] = []
   #server: Program | undefined
   #former: Program[] = []
   #url = ''
 
-  private constructor(directory: string, env: Readonly<Record<string, string>>) {
+  private constructor(directory: string, { env = {}, through = [] }: RoomOptions) {
     this.directory = directory
     this.#env = env
+    this.#through = through
   }
 
-  static async start({ env = {} }: RoomOptions = {}): Promise<Room> {
-    const room = new Room(await mkdtemp(join(tmpdir(), 'chat-room-')), env)
+  static async start(options: RoomOptions = {}): Promise<Room> {
+    const room = new Room(await mkdtemp(join(tmpdir(), 'chat-room-')), options)
     try {
       await room.startServer()
       return room
@@ -83,7 +89,7 @@ export class Room implements AsyncDisposable {
       CERTS_DIR: this.certsDirectory,
       ...this.#env,
     }
-    return { cwd: this.directory, env }
+    return { cwd: this.directory, env, through: this.#through }
   }
 
   /** Resolves when it accepts connections. */
@@ -134,12 +140,11 @@ export class Room implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    try {
-      for (const person of this.#people) await person[Symbol.asyncDispose]()
-      await this.#server?.[Symbol.asyncDispose]()
-    } finally {
-      await rm(this.directory, { recursive: true, force: true })
-    }
+    // Whoever fails at its end keeps nobody else from ending.
+    await using all = new AsyncDisposableStack()
+    all.defer(() => rm(this.directory, { recursive: true, force: true }))
+    all.use(this.#server)
+    for (const person of this.#people) all.use(person)
   }
 
   /** Whoever came before knows the others by `:Aliases`, whoever came after by events. */

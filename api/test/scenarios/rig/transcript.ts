@@ -31,8 +31,8 @@ export class Transcript<T> {
     this.#wake()
   }
 
-  /** The first item that no earlier wait took and that matches. */
-  take(what: string, matches: (item: T) => boolean): Promise<T> {
+  /** The first item that no earlier wait took and that matches; fails after so many milliseconds. */
+  take(what: string, matches: (item: T) => boolean, deadline = DEADLINE): Promise<T> {
     return new Promise((resolve, reject) => {
       const finish = (settle: () => void) => {
         clearTimeout(late)
@@ -41,7 +41,7 @@ export class Transcript<T> {
       }
       const fail = (why: string) =>
         finish(() => reject(new Error(`${why}, never came: ${what}\n${this.#describe()}`)))
-      const late = setTimeout(() => fail(`in ${DEADLINE / 1_000} s`), DEADLINE)
+      const late = setTimeout(() => fail(`in ${deadline / 1_000} s`), deadline)
       const look = () => {
         const index = this.items.findIndex((item, at) => !this.#taken.has(at) && matches(item))
         const item = this.items[index]

@@ -26,6 +26,8 @@ export class Wiretap implements AsyncDisposable {
   onFrame: (frame: Frame) => void = () => undefined
   /** A frame goes on when this resolves; those behind it on the same line wait. */
   hold: (frame: Frame) => Promise<void> | void = () => undefined
+  /** What goes on in place of a frame that was not held, or not any more. */
+  alter: (frame: Frame) => readonly Buffer[] = ({ bytes }) => [bytes]
   readonly #upstream: string
   readonly #ca: Buffer
   readonly #server: Server
@@ -93,7 +95,8 @@ export class Wiretap implements AsyncDisposable {
       this.onFrame(frame)
       before = before.then(async () => {
         await this.hold(frame)
-        if (target.readyState === WebSocket.OPEN) target.send(data, { binary: isBinary })
+        if (target.readyState !== WebSocket.OPEN) return
+        for (const bytes of this.alter(frame)) target.send(bytes, { binary: isBinary })
       })
     })
     source.on('close', code => {

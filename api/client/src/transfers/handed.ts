@@ -1,0 +1,46 @@
+import type { RelayMessageOf } from '@chat-room/protocol'
+import type { FileShape } from '../crypto/file-stream.ts'
+import type { Progress } from './progress.ts'
+import { SegmentSet } from './segment-set.ts'
+
+/** What of an own file was handed over, on this or an earlier connection, the trailer included; and how far that is. */
+export class Handed {
+  readonly #shape: FileShape
+  readonly #progress: Progress
+  readonly #set: SegmentSet
+
+  constructor(shape: FileShape, progress: Progress) {
+    this.#shape = shape
+    this.#progress = progress
+    this.#set = new SegmentSet(shape.segmentCount + 1)
+  }
+
+  get full(): boolean {
+    return this.#set.full
+  }
+
+  /** Whether it is the first time. */
+  add(index: number): boolean {
+    if (!this.#set.add(index)) return false
+    if (index < this.#shape.segmentCount) {
+      const { start, end } = this.#shape.plaintextRange(index)
+      this.#progress.advance(end - start)
+    }
+    return true
+  }
+
+  /** What the relay says that it holds. Whether that is all. */
+  addHeld(held: RelayMessageOf<'providing'>['held']): boolean {
+    const units = this.#shape.segmentCount + 1
+    let count = 0
+    // Ascending, as promised: a relay that repeats itself makes no work.
+    let next = 0
+    for (const [first, length] of held) {
+      for (next = Math.max(next, first); next < Math.min(first + length, units); next += 1) {
+        this.add(next)
+        count += 1
+      }
+    }
+    return count === units
+  }
+}

@@ -1,0 +1,103 @@
+import { encodeBase64Url } from '../bytes.ts'
+import type { Target } from '../client.ts'
+import { describeUpload } from './announcing.ts'
+import { isProblem, type Sendable, type TransferContext } from './transfer-context.ts'
+import { Upload } from './upload.ts'
+
+/** Files of one folder: whoever has more to send packs them. */
+const MOST_FILES = 1_000
+
+export type Outgoing = {
+  uploads(): Iterable<Upload>
+  add(upload: Upload): void
+  epoch(): number
+  /** In words for who named the path. */
+  refuse(code: 'path' | 'file', message: string): void
+}
+
+/** `:File`: what a path means, and whether it is something that an earlier process was sending. */
+export class Sending {
+  readonly #context: TransferContext
+  readonly #outgoing: Outgoing
+  /** One after the other: in the order they were named, and few files open at once. */
+  #before: Promise<void> = Promise.resolve()
+
+  constructor(context: TransferContext, outgoing: Outgoing) {
+    this.#context = context
+    this.#outgoing = outgoing
+  }
+
+  /** All that lies at a path; resolves when it waits for its turn, or was refused. */
+  send(path: string, target: Target): Promise<void> {
+    return this.#next(path, () => this.#find(path, target))
+  }
+
+  /** One file, under a fresh key. */
+  sendOne(file: Sendable): Promise<void> {
+    return this.#next(file.path, () => this.#sendOne(file))
+  }
+
+  #next(path: string, act: () => Promise<void>): Promise<void> {
+    this.#before = this.#before.then(act).catch(() => this.#outgoing.refuse('path', `${path} cannot be read`))
+    return this.#before
+  }
+
+  async #find(path: string, target: Target): Promise<void> {
+    const found = await this.#context.files.find(path)
+    if (isProblem(found)) return this.#outgoing.refuse('path', found.problem)
+    const { files, omitted } = found
+    if (files.length > MOST_FILES) {
+      return this.#outgoing.refuse('path', `${path} has ${files.length} files: ${TOO_MANY}`)
+    }
+    for (const problem of omitted) this.#outgoing.refuse('path', problem)
+    const id = this.#folderOf(files, target) ?? encodeBase64Url(this.#context.random(16))
+    for (const { path: each, folder } of files) {
+      const file = { path: each, target, ...(folder !== '' && { folder: { id, path: folder } }) }
+      await this.#sendOne(file).catch(() => this.#outgoing.refuse('path', `${each} cannot be read`))
+    }
+  }
+
+  async #sendOne(file: Sendable): Promise<void> {
+    const source = await this.#context.files.openSource(file.path)
+    if (isProblem(source)) return this.#outgoing.refuse('path', source.problem)
+    try {
+      const earlier = this.#earlier(file)
+      if (earlier !== undefined && earlier.facts.fingerprint === (await source.fingerprint())) {
+        if (!earlier.sent) earlier.continue()
+        return
+      }
+      if (earlier?.interrupted === true) earlier.outdated()
+      const upload = await describeUpload(this.#context, file, source, this.#outgoing.epoch())
+      if (upload === undefined) this.#outgoing.refuse('path', `${source.name} is too large`)
+      else this.#outgoing.add(new Upload(this.#context, upload, 'new'))
+    } finally {
+      await source.close()
+    }
+  }
+
+  /** What an earlier process left unfinished of this file; of a folder that is sent again, also what it had sent of it. */
+  #earlier({ path, target, folder }: Sendable): Upload | undefined {
+    for (const upload of this.#outgoing.uploads()) {
+      if (upload.over || upload.facts.path !== path || !isSameTarget(upload.facts.target, target)) continue
+      if (upload.interrupted) return upload
+      if (upload.sent && folder !== undefined && upload.facts.folder?.id === folder.id) return upload
+    }
+    return undefined
+  }
+
+  /** The folder that an earlier process left unfinished, if this is one. */
+  #folderOf(files: readonly { readonly path: string }[], target: Target): string | undefined {
+    const paths = new Set(files.map(({ path }) => path))
+    for (const { interrupted, facts } of this.#outgoing.uploads()) {
+      if (interrupted && facts.folder && paths.has(facts.path) && isSameTarget(facts.target, target)) {
+        return facts.folder.id
+      }
+    }
+    return undefined
+  }
+}
+
+const isSameTarget = (a: Target, b: Target): boolean =>
+  a.to === 'all' || b.to === 'all' ? a.to === b.to : a.member === b.member
+
+const TOO_MANY = `more than ${MOST_FILES} are not sent one by one. Pack them into an archive, and send that.`

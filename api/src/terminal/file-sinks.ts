@@ -1,0 +1,164 @@
+import { constants, type FileHandle, open, realpath, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { FileProblem, FileSink, IncomingName } from '@chat-room/client'
+import { safeFileName } from '@chat-room/protocol'
+import { formatSize } from './amounts.ts'
+import type { DiskSpace, GivenSpace } from './disk-space.ts'
+import { errnoOf } from './errno.ts'
+import { firstFree, isAt } from './exclusively.ts'
+import { createFileSink } from './file-sink.ts'
+import { ReceivedFolders } from './received-folders.ts'
+import { type Shelf, startShelf } from './shelf.ts'
+import { bufferPath, decodePlace, encodePlace, identityOf } from './sink-place.ts'
+import { createTurns } from './turns.ts'
+
+// Exclusive: it neither follows a link planted under the name nor opens what is there.
+const NEW = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL
+// A link is not followed either, and a pipe does not wait for its other end.
+const THERE = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
+
+// What one member sent another is not for every user of this machine; under its final name it keeps the mode.
+const PRIVATE = 0o600
+
+/** As `stat` counts blocks. */
+const BLOCK = 512
+
+const GONE = { problem: 'What had arrived of it is not there any more.' }
+
+const tooFull = (bytes: number): FileProblem => ({
+  problem: `Not accepted: the disk would be too full with ${formatSize(bytes)} more.`,
+})
+
+type Incoming = Omit<IncomingName, 'transfer'>
+type Opened = { readonly file: FileHandle; readonly number: number; readonly size: number }
+
+/** Where received files go, each into a buffer first: `name.ext` lies in `name1.ext` until it is verified (M14). */
+export class FileSinks {
+  readonly #root: string
+  readonly #space: DiskSpace
+  readonly #folders: ReceivedFolders
+  /** In the order of the calls: what is reopened says where the rest of its folder goes. */
+  readonly #inTurn = createTurns()
+
+  /** `root` has no links in it. */
+  constructor(root: string, space: DiskSpace) {
+    this.#root = root
+    this.#space = space
+    this.#folders = new ReceivedFolders(root)
+  }
+
+  create(incoming: Incoming): Promise<FileSink | FileProblem> {
+    return this.#inTurn(() => this.#create(incoming))
+  }
+
+  /** `place` is what an earlier sink of this file told. */
+  reopen(incoming: Incoming, place: string): Promise<FileSink | FileProblem> {
+    return this.#inTurn(() => this.#reopen(incoming, place))
+  }
+
+  async #create({ name: offered, size, folder }: Incoming): Promise<FileSink | FileProblem> {
+    const name = safeFileName(offered)
+    const given = await this.#space.give(size)
+    if (given === undefined) return tooFull(size)
+    return await orProblem(name, given, async () => {
+      const shelf = folder === undefined ? startShelf(this.#root) : await this.#folders.open(folder)
+      return await this.#sink(name, shelf, given, () =>
+        firstFree(1, async number => {
+          const path = this.#pathOf(name, number, shelf)
+          const file = await open(path, NEW, PRIVATE)
+          // What was made in somebody else's folder is taken back.
+          await assertOwn(path, file).catch(async error => {
+            await rm(path, { force: true })
+            throw error
+          })
+          return { file, number, size: 0 }
+        }),
+      )
+    })
+  }
+
+  async #reopen({ name: offered, size, folder }: Incoming, kept: string): Promise<FileSink | FileProblem> {
+    const name = safeFileName(offered)
+    const place = decodePlace(kept)
+    if (place === undefined) return GONE
+    const { number, folder: folders } = place
+    const file = await openOwn(join(this.#root, bufferPath(name, number, folders?.buffers)))
+    if (file === undefined) return GONE
+    const stats = await file.stat()
+    if (!stats.isFile() || stats.size > size || (await identityOf(file)) !== place.identity) {
+      await file.close()
+      return GONE
+    }
+    // What was promised to it before and lies on the disk now is not counted twice.
+    const lacking = Math.max(size - stats.blocks * BLOCK, 0)
+    const given = await this.#space.give(lacking)
+    if (given === undefined) {
+      await file.close()
+      return tooFull(lacking)
+    }
+    return await orProblem(name, given, async () => {
+      const shelf =
+        folder && folders
+          ? await this.#folders.reopen(folder, folders.buffers, folders.kept)
+          : startShelf(this.#root)
+      return await this.#sink(name, shelf, given, () => Promise.resolve({ file, number, size: stats.size }))
+    })
+  }
+
+  #pathOf(name: string, number: number, { buffers }: Shelf): string {
+    return join(this.#root, bufferPath(name, number, buffers))
+  }
+
+  async #sink(
+    name: string,
+    shelf: Shelf,
+    given: GivenSpace,
+    openBuffer: () => Promise<Opened>,
+  ): Promise<FileSink> {
+    try {
+      const { file, number, size } = await openBuffer()
+      const path = this.#pathOf(name, number, shelf)
+      const { buffers, kept } = shelf
+      const folder = buffers === undefined || kept === undefined ? {} : { folder: { buffers, kept } }
+      const place = encodePlace({ number, identity: await identityOf(file), ...folder })
+      return createFileSink(name, { path, file, number, size, place }, shelf, given)
+    } catch (error) {
+      await shelf.leave(false)
+      throw error
+    }
+  }
+}
+
+/** Undefined if it is not there, or not to be reached without a link. */
+async function openOwn(path: string): Promise<FileHandle | undefined> {
+  try {
+    const file = await open(path, THERE)
+    await assertOwn(path, file)
+    return file
+  } catch {
+    return undefined
+  }
+}
+
+/** A folder on the way may be, or have become, a link that leads elsewhere: then nothing is written. */
+async function assertOwn(path: string, file: FileHandle): Promise<void> {
+  const folder = dirname(path)
+  if ((await realpath(folder)) === folder && (await isAt(path, file))) return
+  await file.close()
+  throw new Error('the folder of a buffer was exchanged for a link')
+}
+
+async function orProblem(
+  name: string,
+  given: GivenSpace,
+  make: () => Promise<FileSink>,
+): Promise<FileSink | FileProblem> {
+  try {
+    return await make()
+  } catch (error) {
+    given.release()
+    const code = errnoOf(error)
+    if (code === undefined) throw error
+    return { problem: `${name} cannot be written here (${code}).` }
+  }
+}

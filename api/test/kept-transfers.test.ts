@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Bytes, ClientEvent, Files } from '@chat-room/client'
+import { MemoryDevice } from './support/memory-device.ts'
+import { MemoryWorld, type WorldClient } from './support/memory-world.ts'
+
+const NOWHERE = { problem: 'nothing is received here' }
+
+/** One file that can be sent; the world has no relay, for which it waits. */
+const files: Files = {
+  find: async path => ({ files: [{ path, folder: '' }], omitted: [] }),
+  openSource: async path => ({
+    name: path,
+    size: 10,
+    mime: '',
+    fingerprint: async () => 'as it was',
+    read: async (): Promise<Bytes> => new Uint8Array(10),
+    close: async () => undefined,
+  }),
+  createSink: async () => NOWHERE,
+  reopenSink: async () => NOWHERE,
+}
+
+async function sending(world: MemoryWorld, device: MemoryDevice): Promise<WorldClient> {
+  const alice = await world.client(device, { files }).join('alice')
+  alice.core.submit(':File report.pdf')
+  await world.until(() => alice.core.transfers.length === 1, 'it is about to be sent')
+  return alice
+}
+
+const told = (client: WorldClient, type: ClientEvent['type']) => client.of(type).length > 0
+
+test('what a stopped process was sending is there in the next one of the same member, until it leaves', async () => {
+  const world = await MemoryWorld.create()
+  const device = new MemoryDevice()
+  const alice = await sending(world, device)
+  const [first] = alice.core.transfers
+  await alice.core.stop()
+  const again = await world.client(device, { files }).join('alice')
+  await world.until(() => told(again, 'file-interrupted'), 'it is told')
+  assert.equal(again.of('file-interrupted')[0]?.transfer, first?.transfer)
+  const order = again.events.map(({ type }) => type)
+  assert.ok(order.indexOf('joined') < order.indexOf('file-interrupted'))
+  assert.equal(again.core.transfers[0]?.state, 'interrupted')
+  again.core.submit(':Pause 1')
+  assert.match(again.of('error')[0]?.message ?? '', /^File 1: .*:Continue/)
+  again.core.submit(':Exit')
+  await world.until(() => again.state === 'left', 'alice leaves')
+  const last = await world.client(device, { files }).join('alice')
+  assert.deepEqual(last.core.transfers, [])
+})
