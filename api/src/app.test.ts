@@ -1,12 +1,24 @@
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { type AppDependencies, createApp } from './app.ts'
-import { loadStaticFiles } from './edge/static-files.ts'
 
-const PAGE_DIRECTORY = join(import.meta.dirname, '../../pwa/page')
-const files = await loadStaticFiles(PAGE_DIRECTORY)
+const form = (text: string) => ({ body: new TextEncoder().encode(text), etag: `"${text}"` })
+
+const files: AppDependencies['files'] = new Map([
+  [
+    '/index.html',
+    {
+      type: 'text/html; charset=utf-8',
+      identity: form('<!doctype html>'),
+      br: form('page in brotli'),
+      gzip: form('page in gzip'),
+    },
+  ],
+  ['/sw.js', { type: 'text/javascript; charset=utf-8', identity: form('worker') }],
+  ['/icon.png', { type: 'image/png', identity: form('icon') }],
+  ['/assets/index-AbC_d-12.js', { type: 'text/javascript; charset=utf-8', identity: form('script') }],
+  ['/assets/opaque-worker-AbC_d-12.js', { type: 'text/javascript; charset=utf-8', identity: form('opaque') }],
+])
 
 const logged: object[] = []
 
@@ -35,19 +47,57 @@ suite('pages', () => {
     const page = await ask('/')
     assert.equal(page.status, 200)
     assert.equal(page.headers.get('content-type'), 'text/html; charset=utf-8')
+    assert.equal(page.headers.get('cache-control'), 'no-cache')
+    assert.equal(await page.text(), '<!doctype html>')
     const etag = page.headers.get('etag') ?? assert.fail('no ETag')
-    assert.match(await page.text(), /npm run chat/)
-    const again = await ask('/', { headers: { 'If-None-Match': etag } })
-    assert.equal(again.status, 304)
-    assert.equal(await again.text(), '')
+    for (const held of [etag, `W/${etag}`, `"another", ${etag}`]) {
+      const again = await ask('/', { headers: { 'If-None-Match': held } })
+      assert.equal(again.status, 304)
+      assert.equal(again.headers.get('vary'), 'Accept-Encoding')
+      assert.equal(await again.text(), '')
+    }
+    assert.equal((await ask('/', { headers: { 'If-None-Match': '"another"' } })).status, 200)
   })
 
-  test('the page asks for nothing that its own security policy would refuse', async () => {
-    const html = await readFile(join(PAGE_DIRECTORY, 'index.html'), 'utf8')
-    assert.doesNotMatch(html, /<script|<style|\sstyle=|\son\w+=|https?:\/\/(?!host:port)/)
-    for (const [, path = ''] of html.matchAll(/(?:href|src)="([^"]+)"/g)) {
-      assert.equal((await ask(path)).status, 200, path)
+  for (const [accepted, text, encoding] of [
+    ['gzip, deflate, br, zstd', 'page in brotli', 'br'],
+    ['GZIP', 'page in gzip', 'gzip'],
+    ['br;q=0, gzip;q=0.5', 'page in gzip', 'gzip'],
+    ['br; q=0.000', '<!doctype html>', null],
+    ['brotli, x-gzip', '<!doctype html>', null],
+    ['', '<!doctype html>', null],
+  ] as const) {
+    test(`who accepts ${JSON.stringify(accepted)} gets ${text}`, async () => {
+      const headers = { 'Accept-Encoding': accepted }
+      const page = await ask('/', { headers })
+      assert.equal(page.headers.get('content-encoding'), encoding)
+      assert.equal(page.headers.get('vary'), 'Accept-Encoding')
+      assert.equal(page.headers.get('content-type'), 'text/html; charset=utf-8')
+      const etag = page.headers.get('etag')
+      assert.equal(await page.text(), text)
+      assert.equal(etag, `"${text}"`)
+    })
+  }
+
+  test('what has one form alone is sent in it', async () => {
+    const icon = await ask('/icon.png', { headers: { 'Accept-Encoding': 'br' } })
+    assert.equal(icon.headers.get('content-encoding'), null)
+    assert.equal(icon.headers.get('vary'), null)
+    assert.equal(await icon.text(), 'icon')
+  })
+
+  test('what is named by its content is kept for good, everything else is asked for again', async () => {
+    const script = await ask('/assets/index-AbC_d-12.js')
+    assert.equal(script.headers.get('cache-control'), 'public, max-age=31536000, immutable')
+    for (const path of ['/', '/sw.js', '/icon.png']) {
+      assert.equal((await ask(path)).headers.get('cache-control'), 'no-cache', path)
     }
+  })
+
+  test('without a build the room says so, and how to come in', async () => {
+    const page = await ask('/', { files: new Map() })
+    assert.equal(page.status, 503)
+    assert.match(await page.text(), /npm run build.*\n.*npm run chat/)
   })
 
   test('HEAD tells the same without a body', async () => {
@@ -69,8 +119,8 @@ suite('pages', () => {
     '/%2e%2e/package.json',
     '/..\\package.json',
     '//etc/passwd',
-    '/page.css/',
-    '/page.css%00',
+    '/sw.js/',
+    '/sw.js%00',
     '/r/..%2findex.html',
     '/__proto__',
     '/constructor',
@@ -113,10 +163,20 @@ suite('headers', () => {
       for (const [name, value] of Object.entries(expected)) assert.equal(headers.get(name), value, name)
       const policy = headers.get('content-security-policy') ?? ''
       assert.match(policy, /default-src 'none'; script-src 'self'; style-src 'self';/)
-      assert.match(policy, /frame-ancestors 'none'/)
+      assert.match(policy, /frame-ancestors 'none'; require-trusted-types-for 'script'/)
       assert.doesNotMatch(policy, /unsafe|\*|data:|https:/)
     })
   }
+
+  test('let WebAssembly run in the worker that stretches passwords, and let it reach nothing', async () => {
+    const { headers } = await ask('/assets/opaque-worker-AbC_d-12.js')
+    const policy = headers.get('content-security-policy') ?? ''
+    assert.match(policy, /^default-src 'none'; script-src 'self' 'wasm-unsafe-eval';/)
+    assert.doesNotMatch(policy, /connect-src|'unsafe-eval'/)
+    for (const path of ['/assets/index-AbC_d-12.js', '/opaque-worker-AbC_d-12.js', '/r/opaque-worker-a.js']) {
+      assert.doesNotMatch((await ask(path)).headers.get('content-security-policy') ?? '', /wasm/, path)
+    }
+  })
 
   test('insist on TLS where that is asked for', async () => {
     const { headers } = await ask('/', { insistOnTls: true })
@@ -127,7 +187,7 @@ suite('headers', () => {
 suite('hosts and health', () => {
   test('another host gets no page, but may ask for health', async () => {
     assert.equal((await ask('https://evil.test/')).status, 421)
-    assert.equal((await ask('https://evil.test/page.css')).status, 421)
+    assert.equal((await ask('https://evil.test/sw.js')).status, 421)
     assert.equal((await ask('https://192.0.2.1/healthz')).status, 200)
     assert.equal((await ask('https://192.0.2.1/readyz')).status, 200)
   })

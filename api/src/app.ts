@@ -1,17 +1,12 @@
 import { ROOM_NAME } from '@chat-room/protocol'
 import { type Context, Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
-
-type StaticFile = {
-  readonly body: Uint8Array<ArrayBuffer>
-  readonly type: string
-  /** Quoted, as the `ETag` header has it. */
-  readonly etag: string
-}
+import { type ServedFile, serveFile } from './app-files.ts'
+import { contentSecurityPolicy } from './app-policies.ts'
 
 export type AppDependencies = {
   /** By the path they are asked for with, as the browser encodes it. */
-  readonly files: ReadonlyMap<string, StaticFile>
+  readonly files: ReadonlyMap<string, ServedFile>
   readonly hasRoom: (room: string) => boolean
   /** Whether this server answers to a `Host`. */
   readonly allowsHost: (host: string) => boolean
@@ -25,8 +20,6 @@ export type AppDependencies = {
 /** What the HTTP server tells of the request beside it. */
 type App = Hono<{ Bindings: { readonly incoming?: { readonly httpVersionMajor: number } } }>
 
-const PAGE = '/index.html'
-
 /** Pages, files and health; the rooms themselves are WebSockets, which never come here. */
 export function createApp({ files, hasRoom, allowsHost, isReady, insistOnTls, log }: AppDependencies): App {
   const app: App = new Hono()
@@ -37,7 +30,17 @@ export function createApp({ files, hasRoom, allowsHost, isReady, insistOnTls, lo
   })
   app.notFound(c => c.text('There is nothing here.\n', 404))
 
-  app.use(securityHeaders(insistOnTls))
+  app.use(async (c, next) => {
+    await next()
+    c.header('Content-Security-Policy', contentSecurityPolicy(c.req.path))
+  })
+  // Nobody frames us, and no link tells where it was followed.
+  app.use(
+    secureHeaders({
+      xFrameOptions: 'DENY',
+      strictTransportSecurity: insistOnTls ? 'max-age=31536000' : false,
+    }),
+  )
   // Before the check of the host: who checks health knows an address, not our names.
   app.get('/healthz', c => c.text('alive\n', 200, FRESH))
   app.get('/readyz', c => (isReady() ? c.text('ready\n', 200, FRESH) : c.text('not ready\n', 503, FRESH)))
@@ -53,40 +56,25 @@ export function createApp({ files, hasRoom, allowsHost, isReady, insistOnTls, lo
     const headers = c.env.incoming?.httpVersionMajor === 1 ? { Upgrade: 'websocket' } : {}
     return c.text('A WebSocket is here.\n', 426, headers)
   })
-  app.get('/', c => serve(c, files.get(PAGE)))
+  app.get('/', c => servePage(c, files))
   app.get('/r/:room', c => {
     const room = c.req.param('room')
-    return ROOM_NAME.test(room) && hasRoom(room) ? serve(c, files.get(PAGE)) : c.notFound()
+    return ROOM_NAME.test(room) && hasRoom(room) ? servePage(c, files) : c.notFound()
   })
-  app.get('*', c => serve(c, files.get(c.req.path)))
+  app.get('*', c => {
+    const file = files.get(c.req.path)
+    return file === undefined ? c.notFound() : serveFile(c, file)
+  })
   return app
 }
 
 const FRESH = { 'Cache-Control': 'no-store' }
 
-function serve(c: Context, file: StaticFile | undefined): Response | Promise<Response> {
-  if (file === undefined) return c.notFound()
-  const headers = { ETag: file.etag, 'Cache-Control': 'no-cache' }
-  if (c.req.header('if-none-match') === file.etag) return c.body(null, 304, headers)
-  return c.body(file.body, 200, { ...headers, 'Content-Type': file.type })
+function servePage(c: Context, files: AppDependencies['files']): Response {
+  const page = files.get('/index.html')
+  return page === undefined ? c.text(NOT_BUILT, 503, FRESH) : serveFile(c, page)
 }
 
-/** Everything comes from here, nothing is inline, nobody frames us, and no link tells where it was followed. */
-function securityHeaders(insistOnTls: boolean) {
-  return secureHeaders({
-    contentSecurityPolicy: {
-      defaultSrc: ["'none'"],
-      scriptSrc: ["'self'"],
-      styleSrc: ["'self'"],
-      imgSrc: ["'self'"],
-      connectSrc: ["'self'"],
-      manifestSrc: ["'self'"],
-      workerSrc: ["'self'"],
-      baseUri: ["'none'"],
-      formAction: ["'none'"],
-      frameAncestors: ["'none'"],
-    },
-    xFrameOptions: 'DENY',
-    strictTransportSecurity: insistOnTls ? 'max-age=31536000' : false,
-  })
-}
+const NOT_BUILT =
+  'The room is open, but its page was not built: `npm run build` makes it, then start the server again.\n' +
+  'By terminal: npm run chat -- https://host:port\n'

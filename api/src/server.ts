@@ -10,6 +10,7 @@ import { createApp } from './app.ts'
 import { type Certificate, obtainCertificate } from './certificate.ts'
 import type { Config } from './config.ts'
 import { createAttemptGate } from './edge/attempt-gate.ts'
+import { BufferPool } from './edge/buffer-pool.ts'
 import { Hosts } from './edge/hosts.ts'
 import { HTTP_TIMES, http1Options } from './edge/http-times.ts'
 import type { Logger } from './edge/log.ts'
@@ -49,7 +50,7 @@ const TICK = 1_000
 /** At the end, clients have this long to say goodbye and requests to be answered; then connections are cut. */
 const LINGER = 2_000
 
-const PAGES = fileURLToPath(new URL('../../pwa/page', import.meta.url))
+const PAGES = fileURLToPath(new URL('../../pwa/dist', import.meta.url))
 
 /** @throws StartFailure in words for the operator, and whatever is a bug. */
 export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
@@ -66,7 +67,8 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   const segments = new DiskSegmentStore(join(config.dataDirectory, 'segments'), onError)
   undo.defer(() => segments.close())
   const { segmentQuota: quota, segmentTtlMs: ttl } = config
-  const relay = await openRelay({ store: segments, hash: hashSecret, onError, quota, ttl }, now())
+  const buffers = new BufferPool()
+  const relay = await openRelay({ store: segments, hash: hashSecret, onError, quota, ttl, buffers }, now())
 
   const tickets = new Tickets(randomBytes)
   const { loginBurst, loginPerMinute } = config
@@ -99,11 +101,16 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   )
   const claimed = (await store.rooms()).includes(MAIN_ROOM)
   await rooms.loadAll(now())
+  let ticked: Promise<void> = Promise.resolve()
   const ticking = setInterval(() => {
     relay.tick(now())
-    rooms.tick(now()).catch(onError)
+    ticked = rooms.tick(now()).catch(onError)
   }, TICK)
-  undo.defer(() => clearInterval(ticking))
+  undo.defer(async () => {
+    clearInterval(ticking)
+    // It may be half-way through the stores, which close next.
+    await ticked
+  })
 
   const hosts = new Hosts([
     ...certificate.hosts,
@@ -112,8 +119,10 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   ])
   const hasRoom = (room: string) => (config.rooms === 'many' ? ROOM_NAME.test(room) : room === MAIN_ROOM)
   let closing = false
+  const files = await loadStaticFiles(PAGES)
+  if (files.size === 0) log.warn({ directory: PAGES }, 'the page was not built')
   const app = createApp({
-    files: await loadStaticFiles(PAGES),
+    files,
     hasRoom,
     allowsHost: host => hosts.allowsHost(host),
     isReady: () => !closing,
@@ -131,6 +140,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     limits: config.connections,
     log,
     slowReaderBuffer: config.slowReaderBuffer,
+    buffers,
     onRoomSocket: createRoomSocket(rooms, now),
     onSegmentSocket: createSegmentSocket(relay, tickets, now),
   })

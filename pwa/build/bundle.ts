@@ -1,0 +1,29 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { build } from 'vite'
+import { compressFiles } from './compress-files.ts'
+import { precacheManifest } from './precache-manifest.ts'
+
+/** The page, then the worker that keeps it at hand, then all of it once more in smaller. */
+export async function bundle(root: string, outDir: string): Promise<void> {
+  const common = { root, configFile: join(root, 'vite.config.ts'), logLevel: 'warn' } as const
+  await build({ ...common, build: { outDir, emptyOutDir: true } })
+
+  const policies = await readFile(join(root, '../api/src/app-policies.ts'))
+  const manifest = await precacheManifest(outDir, policies)
+  await build({
+    ...common,
+    publicDir: false,
+    define: { PRECACHE_MANIFEST: JSON.stringify(manifest) },
+    build: {
+      outDir,
+      emptyOutDir: false,
+      // A classic script: of a module, Firefox makes no service worker before version 147.
+      rolldownOptions: {
+        input: join(root, 'src/service-worker/service-worker.ts'),
+        output: { format: 'iife', entryFileNames: 'sw.js' },
+      },
+    },
+  })
+  await compressFiles(outDir)
+}

@@ -1,0 +1,84 @@
+import { lockWhole } from './locks.ts'
+import { openableType } from './openable-types.ts'
+
+/** Folders of the origin's own disk: being received, received, and either of those only while this page lives. */
+export const INCOMING = 'incoming'
+export const RECEIVED = 'received'
+export const PASSING = 'passing'
+
+/** Copies that nobody took away: the origin's disk is a place to pass through. */
+const KEPT_FOR = 7 * 24 * 3_600_000
+
+export const lockOf = (place: string): string => `file ${place.split('/')[1]}`
+
+/** Files that have arrived, by the paths that the core was told. Names are for the device and come from whoever shows them. */
+export class ReceivedFiles {
+  readonly #held = new Map<string, Blob>()
+  #last = 0
+
+  /** Keeps one that is in memory; its path ends with this page. */
+  hold(content: Blob): string {
+    const path = `memory/${++this.#last}`
+    this.#held.set(path, content)
+    return path
+  }
+
+  /**
+   * As something that may be shown: a type is given only to what cannot run as a page of this origin. Undefined: it was
+   * removed, or the browser evicted it.
+   */
+  async get(path: string, name: string): Promise<File | undefined> {
+    const content = this.#held.get(path) ?? (await onDisk(path))
+    return content && new File([content], name, { type: openableType(name) })
+  }
+
+  /** Into the downloads of the browser, which finds a free name itself (M14). */
+  async save(path: string, name: string): Promise<boolean> {
+    const file = await this.get(path, name)
+    if (file === undefined) return false
+    const link = document.createElement('a')
+    const url = URL.createObjectURL(file)
+    link.href = url
+    link.download = name
+    link.click()
+    // Nothing tells when a download has read all: the URL is given up with the page.
+    return true
+  }
+
+  async remove(path: string): Promise<void> {
+    if (this.#held.delete(path)) return
+    const [folder = '', name = ''] = path.split('/')
+    const root = await navigator.storage.getDirectory()
+    const directory = await root.getDirectoryHandle(folder)
+    await directory.removeEntry(name)
+  }
+}
+
+async function onDisk(path: string): Promise<File | undefined> {
+  const [folder = '', name = ''] = path.split('/')
+  try {
+    const root = await navigator.storage.getDirectory()
+    const directory = await root.getDirectoryHandle(folder)
+    const file = await directory.getFileHandle(name)
+    return await file.getFile()
+  } catch (error) {
+    if ((error as DOMException).name === 'NotFoundError') return undefined
+    throw error
+  }
+}
+
+/** Removes what no tab has in hand: what was only passing through at once, the rest when it is old. */
+export async function tidyDisk(now: number): Promise<void> {
+  const root = await navigator.storage.getDirectory()
+  for (const folder of [PASSING, INCOMING, RECEIVED]) {
+    const directory = await root.getDirectoryHandle(folder).catch(() => undefined)
+    if (directory === undefined) continue
+    for await (const [name, handle] of directory.entries()) {
+      const release = await lockWhole(lockOf(`${folder}/${name}`))
+      if (release === undefined) continue
+      const { lastModified } = await (handle as FileSystemFileHandle).getFile()
+      if (folder === PASSING || now - lastModified > KEPT_FOR) await directory.removeEntry(name)
+      release()
+    }
+  }
+}

@@ -1,0 +1,277 @@
+import { type Line, parseLine } from '@chat-room/protocol'
+import { html, nothing, type PropertyValues } from 'lit'
+import { Drafts } from '../controllers/drafts.ts'
+import { Media } from '../controllers/media.ts'
+import type { RoomModel } from '../controllers/room-model.ts'
+import { TypingSignal } from '../controllers/typing-signal.ts'
+import { roomTexts as texts } from '../locales/room-texts.ts'
+import { composerStyles } from '../styles/composer.ts'
+import { basics, controls } from '../styles/controls.ts'
+import { shown } from '../view/shown.ts'
+import { type Suggestion, type Suggestions, suggestionsFor } from '../view/suggestions.ts'
+import { LocalizedElement } from './localized-element.ts'
+import { COMMAND_HELP } from './templates/command-help.ts'
+import { attach, chevron, lock, people, send } from './templates/icons.ts'
+
+/** Where one writes: to whom, what, and the command line behind a colon. Fires `said`, and `files-chosen` with a FileList. */
+export class ChatComposer extends LocalizedElement {
+  static override styles = [basics, controls, composerStyles]
+  static override properties = {
+    model: { attribute: false },
+    version: { attribute: false },
+    takesFiles: { attribute: false },
+    tellsTyping: { attribute: false },
+    isDirect: { type: Boolean, reflect: true },
+    suggestions: { state: true },
+    active: { state: true },
+  }
+
+  declare model: RoomModel
+  declare version: number
+  declare takesFiles: boolean
+  declare tellsTyping: boolean
+  declare isDirect: boolean
+  declare suggestions: Suggestions
+  /** Which suggestion Enter takes; -1: none, Enter sends. */
+  declare active: number
+  readonly #drafts = new Drafts()
+  readonly #touch = new Media(this, '(pointer: coarse)')
+  readonly #typing = new TypingSignal(typing => this.model.client.setTyping(typing))
+  #target = 'all'
+  /** To whom it goes now, for ears: a command or a person in the list may have changed it. */
+  #told = ''
+
+  constructor() {
+    super()
+    this.takesFiles = false
+    this.tellsTyping = true
+    this.isDirect = false
+    this.suggestions = NONE
+    this.active = -1
+  }
+
+  override willUpdate(): void {
+    const { target } = this.model
+    this.isDirect = target !== 'all'
+    if (target === this.#target) return
+    const field = this.#field
+    if (field !== null) {
+      field.value = this.#drafts.exchange(this.#target, field.value, target)
+      this.#fit()
+    }
+    this.#target = target
+    this.#told = this.isDirect ? texts.goesAlone(shown(target)) : texts.goesToEveryone()
+  }
+
+  override render() {
+    const { list } = this.suggestions
+    const isOpen = list.length > 0
+    return html`
+      <form @submit=${this.#submit}>
+        ${this.#renderTarget()}
+        ${isOpen ? this.#renderSuggestions(list) : nothing}
+        <div class="line">
+          ${
+            this.takesFiles
+              ? html`
+                  <input type="file" multiple hidden @change=${this.#picked} />
+                  <button type="button" class="icon" aria-label=${texts.attach()} title=${texts.attach()}
+                    @click=${this.pick}>${attach()}</button>
+                `
+              : nothing
+          }
+          <textarea rows="1" dir="auto" aria-label=${texts.message()} placeholder=${this.#placeholder()}
+            enterkeyhint=${this.#touch.matches ? 'enter' : 'send'} aria-autocomplete="list" aria-haspopup="listbox"
+            aria-controls=${isOpen ? 'suggestions' : nothing}
+            aria-activedescendant=${isOpen && this.active >= 0 ? `suggestion-${this.active}` : nothing}
+            @input=${this.#typed} @keydown=${this.#pressed} @click=${this.#complete}
+            @blur=${this.#left}></textarea>
+          <button class="main send" aria-label=${texts.send()} title=${texts.send()}
+            @pointerdown=${keepFocus}>${send()}</button>
+        </div>
+        <div role="status" class="heard">${isOpen ? texts.suggestionCount(list.length) : this.#told}</div>
+      </form>
+    `
+  }
+
+  override updated(changed: PropertyValues<this>): void {
+    if (changed.has('active')) {
+      this.renderRoot.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' })
+    }
+  }
+
+  override focus(): void {
+    this.#field?.focus()
+  }
+
+  pick(): void {
+    this.renderRoot.querySelector<HTMLInputElement>('input[type=file]')?.click()
+  }
+
+  get #field(): HTMLTextAreaElement | null {
+    return this.renderRoot?.querySelector('textarea') ?? null
+  }
+
+  #placeholder(): string {
+    if (this.model.link.state === 'offline') return texts.messageOffline()
+    return this.isDirect ? texts.messageAlone(shown(this.#target)) : texts.messageEveryone()
+  }
+
+  #renderTarget() {
+    const others = this.model.people.filter(({ isSelf }) => !isSelf).map(({ alias }) => alias)
+    const target = this.model.target
+    const isGone = target !== 'all' && !others.includes(target)
+    return html`
+      <div class="target">
+        <label for="target">${texts.sendTo()}</label>
+        <span class="pill">
+          ${this.isDirect ? lock() : people()}
+          <select id="target" .value=${target} @change=${this.#aim}>
+            <option value="all" ?selected=${target === 'all'}>${texts.everyone()}</option>
+            ${(isGone ? [target, ...others] : others).map(
+              alias => html`<option value=${alias} ?selected=${alias === target}>${shown(alias)}</option>`,
+            )}
+          </select>
+          ${chevron()}
+        </span>
+        ${isGone ? html`<span class="gone" role="status">${texts.targetGone(shown(target))}</span>` : nothing}
+      </div>
+    `
+  }
+
+  #renderSuggestions(list: readonly Suggestion[]) {
+    // What scrolls can be focused, for whoever scrolls by keys; Tab takes a suggestion before it gets there.
+    return html`
+      <div id="suggestions" role="listbox" tabindex="0" aria-label=${texts.suggestions()}>
+        ${list.map(
+          (each, index) => html`
+            <div id="suggestion-${index}" role="option" aria-selected=${index === this.active}
+              @pointerdown=${keepFocus} @click=${() => this.#take(each)}>
+              <bdi>${shown(each.label)}</bdi>
+              ${each.command === undefined ? nothing : html`<span class="about">${COMMAND_HELP[each.command]()}</span>`}
+            </div>
+          `,
+        )}
+      </div>
+    `
+  }
+
+  #typed(): void {
+    this.#fit()
+    this.#complete()
+    const text = this.#field?.value ?? ''
+    // A command is nobody's business.
+    if (this.tellsTyping && text !== '' && !/^:[^:]/.test(text)) this.#typing.typed()
+  }
+
+  #complete(): void {
+    const field = this.#field
+    if (field === null) return
+    const { client, transfers } = this.model
+    this.suggestions = suggestionsFor(field.value, field.selectionStart, {
+      aliases: client.aliases.filter(alias => alias !== this.model.self),
+      transfers: transfers.map(({ number }) => number),
+    })
+    this.active = this.suggestions.isComplete ? -1 : 0
+  }
+
+  #left(): void {
+    this.suggestions = NONE
+    this.#typing.stopped()
+  }
+
+  #pressed(event: KeyboardEvent): void {
+    // Enter ends a word of an input method before it ends a message.
+    if (event.isComposing) return
+    if (this.suggestions.list.length > 0 && this.#choose(event.key, event.shiftKey))
+      return event.preventDefault()
+    const isSending = event.key === 'Enter' && !event.shiftKey && !event.altKey && !this.#touch.matches
+    if (!isSending) return
+    event.preventDefault()
+    this.#send()
+  }
+
+  /** Whether the key was for the list. */
+  #choose(key: string, isShifted: boolean): boolean {
+    const { list } = this.suggestions
+    const step = { ArrowDown: 1, ArrowUp: -1 }[key]
+    if (step !== undefined) {
+      const from = this.active === -1 && step === -1 ? 0 : this.active
+      this.active = (from + step + list.length) % list.length
+      return true
+    }
+    if (key === 'Escape') {
+      this.suggestions = NONE
+      return true
+    }
+    const chosen = list[key === 'Tab' ? Math.max(this.active, 0) : this.active]
+    const isTaking = (key === 'Enter' || key === 'Tab') && !isShifted && chosen !== undefined
+    if (isTaking) this.#take(chosen)
+    return isTaking
+  }
+
+  #take({ line, cursor }: Suggestion): void {
+    const field = this.#field
+    if (field === null) return
+    field.value = line
+    field.setSelectionRange(cursor, cursor)
+    field.focus()
+    this.#fit()
+    this.#complete()
+  }
+
+  #submit(event: SubmitEvent): void {
+    event.preventDefault()
+    this.#send()
+  }
+
+  #send(): void {
+    const field = this.#field
+    if (field === null || field.value.trim() === '') return
+    const line = field.value
+    const parsed = parseLine(line)
+    // A wrong command stays where it can be put right.
+    if (parsed.kind !== 'problem') {
+      field.value = ''
+      this.#fit()
+    }
+    this.suggestions = NONE
+    this.#typing.stopped()
+    if (this.takesFiles && isFileAlone(parsed)) this.pick()
+    else this.model.submit(line)
+    if (parsed.kind === 'message') this.dispatchEvent(new Event('said'))
+  }
+
+  #aim(event: Event): void {
+    this.model.aim((event.target as HTMLSelectElement).value)
+    if (!this.#touch.matches) this.focus()
+  }
+
+  #picked(event: Event): void {
+    const input = event.target as HTMLInputElement
+    if (input.files !== null && input.files.length > 0) {
+      this.dispatchEvent(new CustomEvent('files-chosen', { detail: input.files }))
+    }
+    // The same file may be chosen again.
+    input.value = ''
+  }
+
+  /** As high as its text, where the engine does not do that itself. */
+  #fit(): void {
+    const field = this.#field
+    if (field === null || CSS.supports('field-sizing', 'content')) return
+    field.style.blockSize = 'auto'
+    field.style.blockSize = `${field.scrollHeight + 2}px`
+  }
+}
+
+/** `:File` without a path: the person wants to choose (M10). */
+const isFileAlone = (line: Line): boolean =>
+  line.kind === 'command' && line.command.name === 'file' && line.command.paths.length === 0
+
+const NONE: Suggestions = { list: [], isComplete: true }
+
+/** On a phone a field that loses the focus loses the keyboard. */
+const keepFocus = (event: Event) => event.preventDefault()
+
+customElements.define('chat-composer', ChatComposer)

@@ -1,0 +1,240 @@
+import { html, nothing, type PropertyValues } from 'lit'
+import type { Device } from '../controllers/device.ts'
+import { KeyboardInset } from '../controllers/keyboard-inset.ts'
+import { Media } from '../controllers/media.ts'
+import type { Preferences } from '../controllers/preferences.ts'
+import type { RoomModel } from '../controllers/room-model.ts'
+import { roomTexts as texts } from '../locales/room-texts.ts'
+import { basics, controls } from '../styles/controls.ts'
+import { roomStyles } from '../styles/room.ts'
+import { shown } from '../view/shown.ts'
+import type { ChatComposer } from './chat-composer.ts'
+import { LocalizedElement } from './localized-element.ts'
+import type { MessageLog } from './message-log.ts'
+import type { SidePanel } from './side-panel.ts'
+import './chat-composer.ts'
+import './connection-bar.ts'
+import './drop-overlay.ts'
+import './help-dialog.ts'
+import './invite-dialog.ts'
+import './leave-dialog.ts'
+import './message-log.ts'
+import './panel-dialog.ts'
+import './room-news.ts'
+import './settings-dialog.ts'
+import './side-panel.ts'
+import { close, invite, leave, mark, people, settings, warning } from './templates/icons.ts'
+
+/** The room: the conversation, whom it is with, and what is written next. */
+class RoomScreen extends LocalizedElement {
+  static override styles = [basics, controls, roomStyles]
+  static override properties = {
+    model: { attribute: false },
+    version: { attribute: false },
+    device: { attribute: false },
+    preferences: { attribute: false },
+    applyUpdate: { attribute: false },
+    dialog: { state: true },
+  }
+
+  declare model: RoomModel
+  declare version: number
+  declare device: Device
+  declare preferences: Preferences
+  declare applyUpdate: (() => void) | undefined
+  declare dialog: 'invite' | 'leave' | 'settings' | 'help' | 'panel' | undefined
+  readonly #wide = new Media(this, '(min-width: 60rem)')
+  readonly #touch = new Media(this, '(pointer: coarse)')
+  readonly #seen = () => this.model.lookAtPage()
+
+  constructor() {
+    super()
+    this.dialog = undefined
+    this.applyUpdate = undefined
+    this.addController(new KeyboardInset(this))
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    document.addEventListener('visibilitychange', this.#seen)
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    document.removeEventListener('visibilitychange', this.#seen)
+  }
+
+  override willUpdate(): void {
+    const { answer } = this.model
+    if (answer === 'help') this.dialog = 'help'
+    else if (answer !== undefined && !this.#wide.matches) this.dialog = 'panel'
+  }
+
+  override render() {
+    const { model, device, version } = this
+    const { self = '' } = model
+    return html`
+      <header>
+        ${mark()}
+        <div class="title">
+          <h1 dir="ltr">${location.host}</h1>
+          <p class="self">${texts.youAre(shown(self))}</p>
+        </div>
+        ${this.#renderActions()}
+      </header>
+      <connection-bar .link=${model.link}></connection-bar>
+      ${this.#renderUpdate()}
+      <div class="middle">
+        <main>
+          <message-log .model=${model} .version=${version} .shelf=${device.shelf}></message-log>
+          <p class="typing" aria-hidden="true">${typingText(model)}</p>
+          ${this.#renderProblem()}
+          <chat-composer .model=${model} .version=${version} .takesFiles=${device.intake !== undefined}
+            .tellsTyping=${this.preferences.tellsTyping} @said=${() => this.#log?.follow()}
+            @files-chosen=${this.#takeFiles}></chat-composer>
+        </main>
+        ${
+          this.#wide.matches
+            ? html`<aside aria-label=${texts.panel()}>
+                <side-panel .model=${model} .version=${version} .shelf=${device.shelf} @person-chosen=${this.#aim}></side-panel>
+              </aside>`
+            : nothing
+        }
+      </div>
+      <room-news .news=${model.news} .fileNews=${model.fileNews}></room-news>
+      ${
+        device.intake === undefined
+          ? nothing
+          : html`<drop-overlay .target=${model.target} @files-chosen=${this.#takeFiles}></drop-overlay>`
+      }
+      ${this.#renderDialog()}
+    `
+  }
+
+  override firstUpdated(): void {
+    // A phone's keyboard would cover half of what one came to read.
+    if (this.#touch.matches) this.#log?.focus()
+    else this.#composer?.focus()
+  }
+
+  override updated(_changed: PropertyValues<this>): void {
+    const { answer } = this.model
+    if (answer === undefined) return
+    this.model.answered()
+    if (answer !== 'help' && this.#wide.matches) {
+      this.renderRoot.querySelector<SidePanel>('side-panel')?.focusOn(answer)
+    }
+  }
+
+  get #log(): MessageLog | null {
+    return this.renderRoot.querySelector<MessageLog>('message-log')
+  }
+
+  get #composer(): ChatComposer | null {
+    return this.renderRoot.querySelector<ChatComposer>('chat-composer')
+  }
+
+  #renderActions() {
+    const here = this.model.people.length
+    const button = (name: string, picture: unknown, open: () => void) =>
+      html`<button class="icon" aria-label=${name} title=${name} @click=${open}>${picture}</button>`
+    return html`
+      <div class="actions">
+        ${
+          this.#wide.matches
+            ? nothing
+            : html`<button class="icon counted" aria-label=${texts.showPanel(here)} title=${texts.panel()}
+                @click=${() => this.#open('panel')}>${people()}<span aria-hidden="true">${here}</span></button>`
+        }
+        ${button(texts.invite(), invite(), () => this.#open('invite'))}
+        ${button(texts.settings(), settings(), () => this.#open('settings'))}
+        ${button(texts.leave(), leave(), () => this.#open('leave'))}
+      </div>
+    `
+  }
+
+  #renderUpdate() {
+    const { applyUpdate } = this
+    if (applyUpdate === undefined) return nothing
+    return html`<div class="update" role="status">
+      <span>${texts.update()}</span><button class="plain" @click=${applyUpdate}>${texts.updateNow()}</button>
+    </div>`
+  }
+
+  #renderProblem() {
+    const { problem } = this.model
+    return html`<div role="alert">
+      ${
+        problem === undefined
+          ? nothing
+          : html`<div class="problem">
+              ${warning()}<span dir="auto">${shown(problem.message)}</span>
+              <button class="icon" aria-label=${texts.dismiss()} @click=${this.#dismiss}>${close()}</button>
+            </div>`
+      }
+    </div>`
+  }
+
+  #renderDialog() {
+    const closed = () => this.#open(undefined)
+    switch (this.dialog) {
+      case 'invite':
+        return html`<invite-dialog @closed=${closed}></invite-dialog>`
+      case 'settings':
+        return html`<settings-dialog .preferences=${this.preferences} @closed=${closed}
+          @help-wanted=${() => this.#open('help')}></settings-dialog>`
+      case 'help':
+        return html`<help-dialog @closed=${closed}></help-dialog>`
+      case 'leave':
+        return html`<leave-dialog @closed=${closed} @leave=${this.#leave}></leave-dialog>`
+      case 'panel':
+        return this.#wide.matches
+          ? nothing
+          : html`<panel-dialog .model=${this.model} .version=${this.version} .shelf=${this.device.shelf}
+              @person-chosen=${this.#aim} @closed=${closed}></panel-dialog>`
+      case undefined:
+        return nothing
+    }
+  }
+
+  #open(dialog: RoomScreen['dialog']): void {
+    this.dialog = dialog
+  }
+
+  #leave(): void {
+    this.dialog = undefined
+    this.model.submit(':Exit')
+  }
+
+  #dismiss(): void {
+    this.model.dismiss()
+    this.#composer?.focus()
+  }
+
+  #aim({ detail }: CustomEvent<string>): void {
+    this.model.aim(detail)
+    this.dialog = undefined
+    this.#composer?.focus()
+  }
+
+  async #takeFiles({ detail }: CustomEvent<FileList | DataTransfer>): Promise<void> {
+    // Files go to whom the overlay named, whatever is chosen while a folder is read.
+    const { target } = this.model
+    try {
+      const paths = (await this.device.intake?.take(detail)) ?? []
+      this.model.sendFiles(paths, target)
+    } catch {
+      this.model.complain(texts.filesRefused())
+    }
+  }
+}
+
+function typingText({ people: list }: RoomModel): string {
+  const names = list.filter(({ typing }) => typing !== undefined).map(({ alias }) => shown(alias))
+  const [one, other] = names
+  if (one === undefined) return ''
+  if (other === undefined) return texts.oneTypes(one)
+  return names.length === 2 ? texts.twoType(one, other) : texts.severalType()
+}
+
+customElements.define('room-screen', RoomScreen)

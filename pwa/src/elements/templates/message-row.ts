@@ -1,0 +1,96 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import { currentLanguage } from '../../locales/locale.ts'
+import { roomTexts as texts } from '../../locales/room-texts.ts'
+import type { Said } from '../../view/conversation.ts'
+import type { Row } from '../../view/conversation-rows.ts'
+import { hueOf, initialOf } from '../../view/hues.ts'
+import { dayOf, formatDay, formatTime } from '../../view/moments.ts'
+import { shown } from '../../view/shown.ts'
+import { check, checks, clock, lock, warning } from './icons.ts'
+import { messageText } from './message-text.ts'
+
+export type RowActions = {
+  again(said: Said): void
+  file(transfer: string): unknown
+}
+
+export function messageRow(row: Row, actions: RowActions): TemplateResult {
+  switch (row.kind) {
+    case 'day':
+      return html`<div class="day"><span>${dayText(row.at)}</span></div>`
+    case 'unread':
+      return html`<div class="unread" id="unread"><span>${texts.unreadHere()}</span></div>`
+    case 'said':
+      return saidRow(row.said, row.isFirst, actions)
+    case 'entry':
+      return entryRow(row.entry, actions)
+  }
+}
+
+function dayText(at: number): string {
+  const day = dayOf(at, Date.now())
+  if (day === 'today') return texts.today()
+  return day === 'yesterday' ? texts.yesterday() : formatDay(at, currentLanguage())
+}
+
+function saidRow(said: Said, isFirst: boolean, actions: RowActions): TemplateResult {
+  const { from, to, at, text, isOwn, delivery, written } = said
+  const isDirect = to !== 'all'
+  const locale = currentLanguage()
+  const classes = ['said', isOwn ? 'own' : 'other', isDirect ? 'direct' : 'open', isFirst ? 'first' : 'next']
+  return html`
+    <div class=${classes.join(' ')}>
+      ${
+        isFirst
+          ? html`
+              ${isOwn ? nothing : html`<span class="disc hue-${hueOf(from)}" aria-hidden="true">${initialOf(shown(from))}</span>`}
+              <div class="head">
+                <bdi class=${isOwn ? 'heard' : `author hue-${hueOf(from)}`}>${shown(from)}</bdi>
+                ${isDirect ? html`<span class="alone">${lock()}${isOwn ? texts.directTo(shown(to)) : texts.directFrom()}</span>` : nothing}
+                <time datetime=${new Date(at).toISOString()}>${formatTime(at, locale)}</time>
+                ${written === undefined ? nothing : html`<span>${texts.writtenAt(formatTime(written, locale))}</span>`}
+              </div>
+            `
+          : nothing
+      }
+      <div class="bubble">
+        ${messageText(text)}
+        ${isOwn && delivery !== 'failed' ? deliveryMark(said) : nothing}
+      </div>
+      ${
+        isOwn && delivery === 'failed'
+          ? html`<div class="failed">
+              ${warning()}<span>${texts.failed()}</span>
+              <button class="plain trouble" @click=${() => actions.again(said)}>${texts.again()}</button>
+            </div>`
+          : nothing
+      }
+    </div>
+  `
+}
+
+function deliveryMark({ delivery, to }: Said): TemplateResult {
+  const name =
+    delivery === 'waiting'
+      ? texts.waiting()
+      : delivery === 'received'
+        ? texts.received(shown(to))
+        : texts.sent()
+  const picture = { waiting: clock, sent: check, received: checks, failed: warning }[delivery]()
+  return html`<span class="delivery ${delivery}" title=${name}>${picture}<span class="heard">${name}</span></span>`
+}
+
+function entryRow(entry: Extract<Row, { kind: 'entry' }>['entry'], actions: RowActions): TemplateResult {
+  switch (entry.kind) {
+    case 'file':
+      return html`<div class="file ${entry.isOwn ? 'own' : 'other'}">
+        ${entry.isDirect && !entry.isOwn ? html`<p class="alone">${lock()}${texts.directFrom()}</p>` : nothing}
+        ${actions.file(entry.transfer)}
+      </div>`
+    case 'gap':
+      return html`<div class="gap">${warning()}<span>${texts.gap(entry.missed)}</span></div>`
+    case 'came':
+    case 'went':
+      return html`<div class="notice">${texts[entry.kind](shown(entry.alias))}</div>`
+  }
+}

@@ -1,0 +1,148 @@
+import type { TransferView } from '@chat-room/client'
+import { html, nothing, type TemplateResult } from 'lit'
+import type { FileShelf } from '../controllers/device.ts'
+import type { Outcome, RoomModel } from '../controllers/room-model.ts'
+import { currentLanguage } from '../locales/locale.ts'
+import { roomTexts as texts } from '../locales/room-texts.ts'
+import { basics, controls } from '../styles/controls.ts'
+import { transferStyles } from '../styles/transfer.ts'
+import { formatDuration, formatSize } from '../view/amounts.ts'
+import { shown } from '../view/shown.ts'
+import { actionsOf, type FileKind, kindOf, type TransferAction } from '../view/transfer-actions.ts'
+import { LocalizedElement } from './localized-element.ts'
+import * as icons from './templates/icons.ts'
+import './received-file.ts'
+
+/** One file on its way: what it is, how far it is, and what may be done with it. */
+class TransferCard extends LocalizedElement {
+  static override styles = [basics, controls, transferStyles]
+  static override properties = {
+    model: { attribute: false },
+    transfer: { attribute: false },
+    outcome: { attribute: false },
+    shelf: { attribute: false },
+    state: { reflect: true },
+  }
+
+  declare model: RoomModel
+  declare transfer: TransferView
+  declare outcome: Outcome | undefined
+  declare shelf: FileShelf | undefined
+  declare state: TransferView['state']
+
+  override willUpdate(): void {
+    this.state = this.transfer.state
+  }
+
+  override render() {
+    const { name, size, done, state, number, folder } = this.transfer
+    const isMoving = ['checking', 'running', 'waiting', 'paused', 'interrupted'].includes(state)
+    const visibleName = shown(folder === undefined ? name : `${folder}/${name}`)
+    return html`
+      <div class="what">
+        <span class="kind">${KINDS[kindOf(name)]()}</span>
+        <div class="names">
+          <bdi class="name" title=${visibleName}>${visibleName}</bdi>
+          <span class="facts">
+            <span class="number" dir="ltr">#${number}</span>
+            <span>${formatSize(size, currentLanguage())}</span>
+            <span>${this.#renderWith()}</span>
+          </span>
+        </div>
+      </div>
+      ${
+        isMoving
+          ? html`<progress max="1" value=${size === 0 ? 1 : done / size} aria-label=${texts.progress(visibleName)}></progress>`
+          : nothing
+      }
+      <p class="state">${this.#stateText()}</p>
+      ${this.#renderAudience()}
+      ${this.#renderActions(visibleName)}
+      ${
+        this.shelf !== undefined && this.outcome?.path !== undefined
+          ? html`<received-file .shelf=${this.shelf} .path=${this.outcome.path} .name=${name}></received-file>`
+          : nothing
+      }
+    `
+  }
+
+  #renderWith(): string {
+    const { direction, with: other } = this.transfer
+    if (direction === 'in') return texts.fileFrom(shown(other))
+    return other === 'all' ? texts.fileToEveryone() : texts.fileTo(shown(other))
+  }
+
+  #renderAudience(): readonly TemplateResult[] {
+    const { has = [], declined = [] } = this.transfer
+    const lines: TemplateResult[] = []
+    if (has.length > 0)
+      lines.push(html`<p class="has">${icons.check()}${texts.has(has.map(shown).join(', '))}</p>`)
+    if (declined.length > 0)
+      lines.push(html`<p class="quiet">${texts.declined(declined.map(shown).join(', '))}</p>`)
+    return lines
+  }
+
+  #renderActions(name: string) {
+    const actions = actionsOf(this.transfer)
+    if (actions.length === 0) return nothing
+    return html`<div class="actions">
+      ${actions.map(
+        (action, index) => html`<button class=${index === 0 && STANDS_OUT.has(action) ? 'main' : 'second'}
+          aria-label=${texts.actOn(ACTIONS[action](), name)}
+          @click=${() => this.model.act(action, this.transfer.number)}>${ACTIONS[action]()}</button>`,
+      )}
+    </div>`
+  }
+
+  #stateText(): string {
+    const { state, direction, waitsFor, done, size, speed, remaining } = this.transfer
+    const locale = currentLanguage()
+    switch (state) {
+      case 'offered':
+        return direction === 'in' ? texts.offeredState() : texts.waitingState()
+      case 'checking':
+        return texts.checkingState()
+      case 'running': {
+        const parts = [formatSize(done, locale)]
+        if (speed !== undefined && speed > 0) parts.push(texts.speed(formatSize(speed, locale)))
+        if (remaining !== undefined) parts.push(texts.remaining(formatDuration(remaining)))
+        return parts.join(' · ')
+      }
+      case 'waiting':
+        return waitsFor === undefined
+          ? texts.waitingState()
+          : waitsFor === 'sender'
+            ? texts.waitsForSender()
+            : texts.waitsForReceivers()
+      case 'paused':
+        return `${texts.pausedState()} · ${formatSize(done, locale)} / ${formatSize(size, locale)}`
+      case 'interrupted':
+        return texts.interruptedState()
+      case 'done':
+        return direction === 'in' ? texts.doneState() : texts.sentState()
+      case 'ended':
+        return [texts.endedState(), shown(this.outcome?.reason ?? '')].filter(part => part !== '').join(': ')
+    }
+  }
+}
+
+const STANDS_OUT: ReadonlySet<TransferAction> = new Set(['accept', 'continue'])
+
+const ACTIONS = {
+  accept: texts.accept,
+  decline: texts.decline,
+  pause: texts.pause,
+  continue: texts.resume,
+  cancel: texts.cancel,
+} as const satisfies Record<TransferAction, () => string>
+
+const KINDS = {
+  image: icons.image,
+  sound: icons.sound,
+  video: icons.video,
+  text: icons.page,
+  archive: icons.archive,
+  other: icons.file,
+} as const satisfies Record<FileKind, () => TemplateResult>
+
+customElements.define('transfer-card', TransferCard)

@@ -1,0 +1,38 @@
+import './styles/app.css'
+import { MAIN_ROOM } from '@chat-room/protocol'
+import type { Preferences } from './controllers/preferences.ts'
+import { Notes } from './edge/notes.ts'
+import type { PreferencesChanged } from './elements/chat-app.ts'
+import './elements/chat-app.ts'
+import { createRoom } from './room.ts'
+
+/** `/r/<name>` is the room of that name, everything else the main one. */
+const [, name = MAIN_ROOM] = /^\/r\/([^/]+)$/.exec(location.pathname) ?? []
+
+const app = document.querySelector('chat-app')
+if (app === null) throw new Error('the page has no chat-app')
+
+const { client, device } = await createRoom({ url: location.origin, room: name })
+const notes = new Notes(device.staying)
+
+app.device = device
+app.preferences = { ...app.preferences, ...(notes.get('preferences') as Partial<Preferences> | undefined) }
+app.lastAlias = notes.get('alias') as string | undefined
+app.addEventListener('preferences-changed', event => {
+  notes.set('preferences', (event as PreferencesChanged).detail)
+})
+client.subscribe(event => {
+  if (event.type === 'joined') notes.set('alias', event.alias)
+})
+app.use(client)
+client.start()
+
+// What the person waits for comes first. The development server has no service worker.
+if (import.meta.env.PROD)
+  import('./edge/updates.ts')
+    .then(({ registerServiceWorker }) =>
+      registerServiceWorker(apply => {
+        app.dispatchEvent(new CustomEvent('update-ready', { detail: { apply } }))
+      }),
+    )
+    .catch((error: unknown) => console.error('there is no service worker', error))

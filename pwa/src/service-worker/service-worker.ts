@@ -1,0 +1,44 @@
+import { clientsClaim } from 'workbox-core'
+import { createHandlerBoundToURL, type PrecacheEntry, precacheAndRoute } from 'workbox-precaching'
+import { NavigationRoute, registerRoute } from 'workbox-routing'
+import { type KeepAwake, STREAM_PATH, type StreamOffer } from '../edge/stream-messages.ts'
+import { Streams } from './streams.ts'
+
+declare const self: ServiceWorkerGlobalScope
+/** Put in by the build. */
+declare const PRECACHE_MANIFEST: (string | PrecacheEntry)[]
+
+type Message = StreamOffer | KeepAwake | { readonly type: 'SKIP_WAITING' }
+
+/** Where a person may be: the room, or one of many. What else a browser goes to is the server's to answer. */
+const PAGES = [/^\/(?:\?|$)/, /^\/r\/[a-z0-9-]{1,64}(?:\?|$)/]
+
+const streams = new Streams()
+
+function hear({ data, ports: [port] }: ExtendableMessageEvent): void {
+  const message = data as Message
+  switch (message.type) {
+    case 'SKIP_WAITING':
+      // A new version waits until a person lets it: page and worker are always of one version.
+      return void self.skipWaiting()
+    case 'stream':
+      return port && streams.offer(message, port)
+    case 'keep-awake':
+      return
+  }
+}
+
+function answer(event: FetchEvent): void {
+  const { pathname } = new URL(event.request.url)
+  const response = pathname.startsWith(STREAM_PATH) ? streams.answer(pathname) : undefined
+  if (response !== undefined) event.respondWith(response)
+}
+
+self.addEventListener('message', hear)
+// Before Workbox's own: a download must not go through anything that buffers it.
+self.addEventListener('fetch', answer)
+// A file that the browser evicted is asked of the network, and put back if it is the very same.
+precacheAndRoute(PRECACHE_MANIFEST)
+registerRoute(new NavigationRoute(createHandlerBoundToURL('/index.html'), { allowlist: PAGES }))
+// So that the first visit, too, can save streams and open offline.
+clientsClaim()

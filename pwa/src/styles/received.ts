@@ -1,0 +1,26 @@
+import { css } from 'lit'
+
+export const receivedStyles = css`
+  :host {
+    display: flex;
+    flex-wrap: wrap;
+    gap: var(--space-2);
+  }
+
+  .picture {
+    inline-size: 100%;
+    padding: 0;
+    border: 0;
+    border-radius: var(--round-s);
+    background: var(--sunken);
+    overflow: hidden;
+    cursor: zoom-in;
+  }
+
+  img {
+    display: block;
+    max-inline-size: 100%;
+    block-size: 11rem;
+    object-fit: contain;
+  }
+`

@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { type Circumstances, Conversation } from './conversation.ts'
+import { rowsOf } from './conversation-rows.ts'
+import type { RoomEvent } from './room-event.ts'
+
+const NOON = new Date(2026, 5, 1, 12).getTime()
+const looking: Circumstances = { self: 'Ada', now: NOON, isAttentive: true }
+const away: Circumstances = { ...looking, isAttentive: false }
+
+const heard = (id: string, more: Partial<Extract<RoomEvent, { type: 'message' }>> = {}): RoomEvent => ({
+  type: 'message',
+  id,
+  from: 'Ben',
+  to: 'all',
+  text: id,
+  seq: 1,
+  at: NOON,
+  ...more,
+})
+const own = (id: string, to = 'all'): RoomEvent => ({ type: 'said', id, to, text: id, at: NOON })
+
+function talk(events: readonly RoomEvent[], circumstances = looking): Conversation {
+  const conversation = new Conversation()
+  for (const event of events) conversation.apply(event, circumstances)
+  return conversation
+}
+
+const kinds = (conversation: Conversation) =>
+  rowsOf(conversation, conversation.first, conversation.end).map(row =>
+    row.kind === 'said' ? `${row.isFirst ? 'first' : 'next'} ${row.said.id}` : row.kind,
+  )
+
+function deliveryOf(conversation: Conversation, number: number) {
+  const entry = conversation.at(number)
+  return entry?.kind === 'said' ? entry.delivery : undefined
+}
+
+describe('what becomes of an own message', () => {
+  test('it is shown at once, then sent, then with the one whom it is for', () => {
+    const conversation = talk([own('a', 'Ben')])
+    assert.equal(deliveryOf(conversation, 0), 'waiting')
+    conversation.apply({ type: 'sent', id: 'a', seq: 0 }, looking)
+    assert.equal(deliveryOf(conversation, 0), 'sent')
+    conversation.apply({ type: 'receipt', from: 'Ben', ids: ['a'] }, looking)
+    assert.equal(deliveryOf(conversation, 0), 'received')
+  })
+
+  test('a late "sent" takes no receipt back', () => {
+    const conversation = talk([
+      own('a', 'Ben'),
+      { type: 'receipt', from: 'Ben', ids: ['a'] },
+      { type: 'sent', id: 'a', seq: 0 },
+    ])
+    assert.equal(deliveryOf(conversation, 0), 'received')
+  })
+
+  test('its echo is the same message, at the time of the server', () => {
+    const conversation = talk([own('a'), heard('a', { from: 'Ada', at: NOON + 5_000 })])
+    assert.equal(conversation.end, 1)
+    const entry = conversation.at(0)
+    assert.equal(entry?.kind === 'said' && entry.at, NOON + 5_000)
+  })
+
+  test("somebody else's message under its id changes nothing of it", () => {
+    const conversation = talk([own('a'), heard('a', { text: 'forged' })])
+    const entry = conversation.at(0)
+    assert.equal(entry?.kind === 'said' && entry.text, 'a')
+    assert.equal(deliveryOf(conversation, 0), 'waiting')
+  })
+
+  test("a receipt for somebody else's message means nothing", () => {
+    const conversation = talk([heard('a'), { type: 'receipt', from: 'Ben', ids: ['a', 'unknown'] }])
+    assert.equal(deliveryOf(conversation, 0), 'sent')
+  })
+
+  test('one that failed can be taken away, and nobody else moves', () => {
+    const conversation = talk([own('a', 'Ben'), { type: 'undelivered', to: 'Ben', id: 'a' }, heard('b')])
+    assert.equal(deliveryOf(conversation, 0), 'failed')
+    conversation.remove('a')
+    assert.deepEqual(kinds(conversation), ['day', 'first b'])
+  })
+})
+
+describe('unread', () => {
+  test('the divider stands before the first that came while nobody looked', () => {
+    const conversation = talk([heard('a')])
+    conversation.apply(heard('b', { at: NOON + 1 }), away)
+    conversation.apply(heard('c', { at: NOON + 2 }), away)
+    assert.equal(conversation.unread, 2)
+    assert.deepEqual(kinds(conversation), ['day', 'first a', 'unread', 'first b', 'next c'])
+  })
+
+  test('it stays when they are read, and moves with the next that are missed', () => {
+    const conversation = talk([heard('a')], away)
+    conversation.read()
+    assert.equal(conversation.unread, 0)
+    assert.equal(conversation.firstUnread, 0)
+    conversation.apply(heard('b'), away)
+    assert.equal(conversation.firstUnread, 1)
+    conversation.apply(own('c'), looking)
+    assert.equal(conversation.firstUnread, undefined)
+  })
+
+  test('history and own words are never unread', () => {
+    const conversation = talk([heard('a', { history: true }), heard('b', { from: 'Ada' }), own('c')], away)
+    assert.equal(conversation.unread, 0)
+  })
+})
+
+describe('rows', () => {
+  test('one author, one target and one minute make a group', () => {
+    const conversation = talk([
+      heard('a'),
+      heard('b', { at: NOON + 59_000 }),
+      heard('c', { at: NOON + 60_000 }),
+      heard('d', { at: NOON + 60_000, from: 'Cleo' }),
+      heard('e', { at: NOON + 60_000, from: 'Cleo', to: 'Ada' }),
+    ])
+    assert.deepEqual(kinds(conversation), ['day', 'first a', 'next b', 'first c', 'first d', 'first e'])
+  })
+
+  test('a day begins with its divider, and a gap is told where it is', () => {
+    const conversation = talk([heard('a', { at: NOON - 86_400_000 }), heard('b'), { type: 'gap', missed: 3 }])
+    assert.deepEqual(kinds(conversation), ['day', 'first a', 'day', 'first b', 'entry'])
+  })
+
+  test('a window shows what the whole shows of its part', () => {
+    const conversation = talk(
+      Array.from({ length: 40 }, (_, index) => heard(`m${index}`, { at: NOON + index * 20_000 })),
+    )
+    const whole = rowsOf(conversation, 0, 40).filter(({ kind }) => kind === 'said')
+    assert.deepEqual(rowsOf(conversation, 13, 22), whole.slice(13, 22))
+  })
+})
+
+test('a file has one place, however often it is told of', () => {
+  const offer = { type: 'file-offered', transfer: 't', from: 'Ben', to: 'all', name: 'x', size: 1 } as const
+  const conversation = talk([offer, offer])
+  assert.equal(conversation.end, 1)
+})
+
+test('beyond a hundred thousand the oldest are let go of, and what is left keeps its numbers', () => {
+  const conversation = new Conversation()
+  for (let number = 0; number < 100_001; number++) conversation.apply(heard(`m${number}`), looking)
+  assert.equal(conversation.end, 100_001)
+  assert.equal(conversation.first, 20_000)
+  const entry = conversation.at(100_000)
+  assert.equal(entry?.kind === 'said' && entry.id, 'm100000')
+  conversation.apply({ type: 'undelivered', to: 'all', id: 'm5' }, looking)
+  assert.equal(conversation.at(5), undefined)
+})

@@ -1,0 +1,55 @@
+import { suite, test } from 'node:test'
+import { BrowserRoom } from './rig/browser-room.ts'
+import type { Visitor } from './rig/visitor.ts'
+
+const PASSWORD = 'correct horse battery staple'
+
+const textbox = ({ page }: Visitor, name: string) => page.getByRole('textbox', { name, exact: true })
+const button = ({ page }: Visitor, name: string) => page.getByRole('button', { name, exact: true })
+const log = ({ page }: Visitor) => page.getByRole('log', { name: 'Messages' })
+const people = ({ page }: Visitor) => page.getByRole('list', { name: 'People' })
+
+async function enter(visitor: Visitor, door: 'Set password' | 'Enter'): Promise<void> {
+  await visitor.open()
+  await textbox(visitor, 'Password').fill(PASSWORD)
+  await button(visitor, door).click()
+  await textbox(visitor, 'Alias').fill(visitor.name)
+  await button(visitor, 'Join').click()
+  await textbox(visitor, 'Message').waitFor()
+}
+
+async function say(visitor: Visitor, line: string): Promise<void> {
+  await textbox(visitor, 'Message').fill(line)
+  await textbox(visitor, 'Message').press('Enter')
+}
+
+suite('three people in three browsers', () => {
+  test('M2, M3, M4, M6, M11, M12: one sets the password, others enter it, all talk, two of them alone', async () => {
+    await using home = await BrowserRoom.start()
+    const [ann, bob, cleo] = [
+      await home.visitor('Ann'),
+      await home.visitor('Bob'),
+      await home.visitor('Cleo'),
+    ]
+    await enter(ann, 'Set password')
+    await enter(bob, 'Enter')
+    await enter(cleo, 'Enter')
+    for (const visitor of [ann, bob, cleo]) {
+      for (const name of ['Ann', 'Bob', 'Cleo'])
+        await people(visitor).getByText(name, { exact: true }).waitFor()
+    }
+    await say(ann, 'hello, both of you')
+    await log(bob).getByText('hello, both of you').waitFor()
+    await log(cleo).getByText('hello, both of you').waitFor()
+
+    await say(bob, ':Dm Ann')
+    await say(bob, 'for you alone')
+    await log(ann).getByText('for you alone').waitFor()
+    await say(bob, ':Dm All')
+    await say(bob, 'for everyone again')
+    await log(cleo).getByText('for everyone again').waitFor()
+    // What came before it in its order was not for Cleo.
+    if (await log(cleo).getByText('for you alone').count())
+      throw new Error('a direct message reached a third person')
+  })
+})

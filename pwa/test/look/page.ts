@@ -1,0 +1,40 @@
+import '../../src/styles/app.css'
+import { ChatApp } from '../../src/elements/chat-app.ts'
+import { FakeClient } from './fake-client.ts'
+import { SCENES } from './scenes.ts'
+
+const chosen = new URLSearchParams(location.search)
+const app = document.querySelector('chat-app')
+if (!(app instanceof ChatApp)) throw new Error('the page has no chat-app')
+
+const client = new FakeClient()
+app.preferences = {
+  ...app.preferences,
+  language: chosen.get('language') === 'ar' ? 'ar' : chosen.get('language') === 'de' ? 'de' : 'en',
+}
+app.device = {
+  intake: {
+    take: async items => Array.from(items instanceof DataTransfer ? items.files : items, ({ name }) => name),
+  },
+  shelf: {
+    get: async (_, name) => new File([await drawn()], name, { type: 'image/png' }),
+    save: async () => true,
+  },
+  staying: { stays: false, stay: () => {} },
+}
+
+/** A picture that needs no file. */
+async function drawn(): Promise<Blob> {
+  const canvas = new OffscreenCanvas(640, 360)
+  const context = canvas.getContext('2d')
+  if (context === null) throw new Error('nothing can be drawn here')
+  for (const [index, colour] of ['#cfe3ea', '#9dc2cf', '#5d93a8', '#2c6379'].entries()) {
+    context.fillStyle = colour
+    context.fillRect(0, index * 90, 640, 90)
+  }
+  return await canvas.convertToBlob()
+}
+
+app.use(client)
+SCENES[chosen.get('scene') ?? 'enter']?.(client)
+Object.assign(globalThis, { client, app })

@@ -1,0 +1,226 @@
+import type { TransferView } from '@chat-room/client'
+import type { RoomEvent } from '../../src/view/room-event.ts'
+import type { FakeClient } from './fake-client.ts'
+
+const DAY = 24 * 3_600_000
+const MIB = 2 ** 20
+
+const asked = (state: 'claimed' | 'unclaimed'): readonly RoomEvent[] => [
+  { type: 'connection', state: 'online' },
+  { type: 'room', state },
+  { type: 'prompt', for: 'password' },
+]
+
+const error = (
+  code: 'wrong-password' | 'alias-taken' | 'replaced' | 'recipient-gone',
+  message: string,
+): RoomEvent => ({
+  type: 'error',
+  code,
+  message,
+})
+
+const transfer = (number: number, view: Partial<TransferView>): TransferView => ({
+  number,
+  transfer: `transfer ${number}`,
+  direction: 'in',
+  with: 'Ben',
+  name: 'Sailing in the archipelago.jpg',
+  size: 3.4 * MIB,
+  done: 0,
+  state: 'offered',
+  ...view,
+})
+
+/** So that minutes, and who is grouped with whom, are the same in every picture. */
+function noon(): number {
+  const now = new Date()
+  return now.setHours(12, 4, 0, 0)
+}
+
+function join(client: FakeClient): void {
+  client.aliases = ['Ada', 'Ben', 'Chloé', 'مريم', 'Zdeněk']
+  client.state = { name: 'joined', alias: 'Ada' }
+  client.emit(...asked('claimed'), { type: 'joined', alias: 'Ada' }, { type: 'target', to: 'all' })
+}
+
+let counted = 0
+const said = (
+  from: string,
+  text: string,
+  at: number,
+  more: { to?: string; history?: true } = {},
+): RoomEvent => ({
+  type: 'message',
+  id: `heard ${++counted}`,
+  from,
+  to: 'all',
+  text,
+  seq: counted,
+  at,
+  ...more,
+})
+
+function converse(client: FakeClient): void {
+  join(client)
+  const now = noon()
+  const before = { history: true } as const
+  client.emit(
+    said('Ben', 'Does anybody have the tide tables for Saturday?', now - DAY, before),
+    said(
+      'Chloé',
+      'I do: https://tides.example.org/stations/43?day=sat (the **second** page)',
+      now - DAY + 60_000,
+      before,
+    ),
+    said('Ada', 'Perfect, thank you!', now - DAY + 130_000, before),
+    { type: 'gap', missed: 12 },
+    { type: 'member-joined', alias: 'مريم' },
+    said('مريم', 'صباح الخير جميعًا، هل نلتقي في المرسى؟', now - 900_000),
+    said('Ben', 'Good morning! Nine at the jetty.\nBring something warm.', now - 800_000),
+    said('Ben', '⛵️🌊', now - 799_000),
+    said(
+      'Zdeněk',
+      'The script I use:\n```sh\nfor day in sat sun; do\n  curl --fail "https://tides.example.org/$day.json" | jq .high\ndone\n```\nRun it with `sh tides.sh`.',
+      now - 600_000,
+    ),
+    {
+      type: 'said',
+      id: 'own 1',
+      to: 'all',
+      text: 'Works here. I will print it for everyone who has no phone on board.',
+      at: now - 500_000,
+    },
+    { type: 'sent', id: 'own 1', seq: 90 },
+    said('Ben', 'Between us: can you take the spare key?', now - 300_000, { to: 'Ada' }),
+    { type: 'said', id: 'own 2', to: 'Ben', text: 'Of course, I have it already.', at: now - 200_000 },
+    { type: 'receipt', from: 'Ben', ids: ['own 2'] },
+    said('Chloé', 'evil \u202etxt.exe\u202c and \u001b[31mred\u001b[0m stay harmless', now - 100_000),
+  )
+}
+
+function withFiles(client: FakeClient): void {
+  converse(client)
+  client.transfers = [
+    transfer(1, {}),
+    transfer(2, {
+      name: 'Film of the regatta, uncut.mkv',
+      with: 'Chloé',
+      size: 4.2 * 1024 * MIB,
+      done: 1.6 * 1024 * MIB,
+      state: 'running',
+      speed: 41 * MIB,
+      remaining: 66_000,
+    }),
+    transfer(3, {
+      direction: 'out',
+      with: 'all',
+      name: 'tides.pdf',
+      size: 212_000,
+      done: 212_000,
+      state: 'done',
+      has: ['Ben', 'Chloé'],
+      declined: ['Zdeněk'],
+    }),
+    transfer(4, {
+      name: 'backup.tar.zst',
+      with: 'Zdeněk',
+      size: 900 * MIB,
+      done: 300 * MIB,
+      state: 'waiting',
+      waitsFor: 'sender',
+    }),
+    transfer(5, { name: 'map.png', with: 'Ben', size: 800_000, done: 800_000, state: 'done' }),
+    transfer(6, {
+      direction: 'out',
+      with: 'Ben',
+      name: 'a very long name of a file that somebody gave without thinking of others (final, really final).odt',
+      state: 'interrupted',
+      done: 1.2 * MIB,
+    }),
+  ]
+  const offered = ({ transfer: id, with: from, name, size }: TransferView): RoomEvent => ({
+    type: 'file-offered',
+    transfer: id,
+    from,
+    to: 'all',
+    name,
+    size,
+  })
+  for (const each of client.transfers) if (each.direction === 'in') client.emit(offered(each))
+  client.emit(
+    {
+      type: 'file-received',
+      transfer: 'transfer 5',
+      name: 'map.png',
+      path: 'received/5',
+      size: 800_000,
+      sha256: '',
+    },
+    { type: 'file-sent', transfer: 'transfer 3', to: 'all' },
+    { type: 'member-away', alias: 'Zdeněk' },
+    { type: 'typing', alias: 'Chloé', to: 'all', typing: true },
+  )
+}
+
+/** Each screen, and each state that it may be in. */
+export const SCENES: Readonly<Record<string, (client: FakeClient) => void>> = {
+  connecting: () => {},
+  create: client => client.emit(...asked('unclaimed')),
+  enter: client => client.emit(...asked('claimed')),
+  wrong: client =>
+    client.emit(...asked('claimed'), error('wrong-password', 'The password is wrong.'), {
+      type: 'prompt',
+      for: 'password',
+    }),
+  slowed: client => client.emit(...asked('claimed'), { type: 'slowed', retryIn: 42_000 }),
+  stretching: client => client.emit(...asked('unclaimed'), { type: 'stretching' }),
+  claim: client => client.emit({ type: 'room', state: 'unclaimed' }, { type: 'prompt', for: 'claim-code' }),
+  alias: client => client.emit(...asked('claimed'), { type: 'prompt', for: 'alias' }),
+  taken: client => client.emit(...asked('claimed'), { type: 'prompt', for: 'alias' }),
+  empty: client => {
+    client.aliases = ['Ada']
+    client.state = { name: 'joined', alias: 'Ada' }
+    client.emit(...asked('claimed'), { type: 'joined', alias: 'Ada' })
+  },
+  talk: converse,
+  files: withFiles,
+  direct: client => {
+    converse(client)
+    client.submit(':Dm Ben')
+    client.emit({ type: 'said', id: 'late', to: 'Ben', text: 'See you at nine then.', at: noon() })
+  },
+  offline: client => {
+    converse(client)
+    client.emit(
+      { type: 'connection', state: 'offline', retryIn: 9_000 },
+      { type: 'said', id: 'late', to: 'all', text: 'Written in the tunnel.', at: noon() },
+      { type: 'said', id: 'lost', to: 'Ben', text: 'And this one did not make it.', at: noon() },
+      { type: 'undelivered', to: 'Ben', id: 'lost' },
+    )
+  },
+  problem: client => {
+    converse(client)
+    client.submit(':Nonsense')
+  },
+  long: client => {
+    join(client)
+    const now = noon()
+    const people = ['Ada', 'Ben', 'Chloé', 'مريم']
+    const events = Array.from({ length: 50_000 }, (_, index) =>
+      said(people[(index >> 2) % 4] ?? 'Ben', `Message ${index + 1}`, now - (50_000 - index) * 20_000, {
+        history: true,
+      }),
+    )
+    client.emit(...events)
+  },
+  left: client => {
+    join(client)
+    client.emit({ type: 'left' })
+  },
+  replaced: client => {
+    join(client)
+    client.state = { name: 'ended' }
+    client.emit(error('replaced', 'Another connection of yours took over this place in the room.'))
+  },
+}

@@ -1,0 +1,118 @@
+import { mkdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from 'playwright-core'
+import { setStage } from './stage.ts'
+
+/** Every screen as a picture, and looked over by axe: `node pwa/test/look/screens.ts [folder] [scene or look…]`. */
+
+const [folder = join(tmpdir(), 'chat-room-screens'), ...only] = process.argv.slice(2)
+
+const SIZES = {
+  phone: { width: 360, height: 740 },
+  desktop: { width: 1280, height: 800 },
+  narrow: { width: 320, height: 568 },
+  vast: { width: 3840, height: 2160 },
+} as const
+
+type Shot = {
+  readonly scene: string
+  readonly as?: string
+  /** What a person does there before the picture is taken. */
+  readonly act?: (page: Page) => Promise<unknown>
+}
+
+const button = (name: string | RegExp) => (page: Page) => page.getByRole('button', { name }).first().click()
+
+const SHOTS: readonly Shot[] = [
+  { scene: 'connecting' },
+  { scene: 'create' },
+  { scene: 'create', as: 'generated', act: button('Generate passphrase') },
+  { scene: 'enter' },
+  { scene: 'wrong' },
+  { scene: 'slowed' },
+  { scene: 'stretching' },
+  { scene: 'claim' },
+  {
+    scene: 'taken',
+    act: async page => {
+      await page.getByRole('textbox', { name: 'Alias' }).fill('Ada')
+      await page.getByRole('button', { name: 'Join' }).click()
+      await page.evaluate(
+        `client.emit({ type: 'error', code: 'alias-taken', message: 'taken' }, { type: 'prompt', for: 'alias' })`,
+      )
+      await page.getByRole('button', { name: 'Use Ada2' }).waitFor()
+    },
+  },
+  { scene: 'empty' },
+  { scene: 'talk' },
+  { scene: 'files' },
+  { scene: 'direct' },
+  { scene: 'offline' },
+  { scene: 'problem' },
+  { scene: 'talk', as: 'completion', act: page => page.getByRole('textbox', { name: 'Message' }).fill(':') },
+  { scene: 'files', as: 'panel', act: button(/^People and files/) },
+  { scene: 'files', as: 'picture', act: button('Look at it: map.png') },
+  { scene: 'talk', as: 'invite', act: button('Invite') },
+  { scene: 'talk', as: 'settings', act: button('Settings') },
+  { scene: 'talk', as: 'leave', act: button('Leave') },
+  { scene: 'talk', as: 'help', act: page => page.evaluate(`client.submit(':Help')`) },
+  { scene: 'long' },
+  { scene: 'left' },
+  { scene: 'replaced' },
+]
+
+const ROOMS: ReadonlySet<string> = new Set(['empty', 'talk', 'files', 'direct', 'offline', 'problem', 'long'])
+
+const LOOKS = [
+  { name: 'phone-light', size: 'phone', colorScheme: 'light', language: 'en' },
+  { name: 'phone-dark', size: 'phone', colorScheme: 'dark', language: 'en' },
+  { name: 'desktop-light', size: 'desktop', colorScheme: 'light', language: 'en' },
+  { name: 'desktop-dark', size: 'desktop', colorScheme: 'dark', language: 'en' },
+  { name: 'narrow', size: 'narrow', colorScheme: 'light', language: 'en' },
+  { name: 'vast', size: 'vast', colorScheme: 'light', language: 'en' },
+  { name: 'forced', size: 'phone', colorScheme: 'dark', language: 'en', forcedColors: true },
+  { name: 'phone-rtl', size: 'phone', colorScheme: 'light', language: 'ar' },
+] as const
+
+const looks = LOOKS.filter(({ name }) => only.includes(name))
+const scenes = only.filter(each => !LOOKS.some(({ name }) => name === each))
+let violations = 0
+
+await using stage = await setStage()
+await mkdir(folder, { recursive: true })
+for (const look of looks.length > 0 ? looks : LOOKS) {
+  const context = await stage.browser.newContext({
+    viewport: SIZES[look.size],
+    colorScheme: look.colorScheme,
+    hasTouch: look.size === 'phone' || look.size === 'narrow',
+    reducedMotion: 'reduce',
+    forcedColors: 'forcedColors' in look ? 'active' : 'none',
+  })
+  const page = await context.newPage()
+  page.on('pageerror', error => console.error(look.name, error.message))
+  page.on('console', message => {
+    if (message.type() === 'error' || message.type() === 'warning') console.error(look.name, message.text())
+  })
+  for (const { scene, as = scene, act } of SHOTS) {
+    if (scenes.length > 0 && !scenes.includes(as)) continue
+    // What is done there is found by its English name.
+    if (act !== undefined && look.language !== 'en') continue
+    if (as === 'panel' && SIZES[look.size].width > 960) continue
+    await page.goto(stage.url(scene, look.language))
+    await page.locator(ROOMS.has(scene) ? 'room-screen' : 'enter-screen').waitFor({ timeout: 8_000 })
+    await act?.(page)
+    await page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))))
+    await page.screenshot({ path: join(folder, `${as}-${look.name}.png`) })
+    const result = await new AxeBuilder({ page }).analyze()
+    for (const { id, nodes } of result.violations) {
+      violations += nodes.length
+      const where = nodes.map(({ target, failureSummary }) => `${target} ${failureSummary}`).join('; ')
+      console.error(`${as} ${look.name}: ${id}: ${where}`)
+    }
+  }
+  await context.close()
+}
+console.log(`${violations} axe violations; pictures in ${folder}`)
+process.exitCode = violations === 0 ? 0 : 1

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { suite, test } from 'node:test'
+import { isStale } from '../build.ts'
+
+const DIST = join(import.meta.dirname, '../dist')
+const ASSETS = readdirSync(join(DIST, 'assets')).map(name => `assets/${name}`)
+
+const text = (path: string) => readFileSync(join(DIST, path), 'utf8')
+
+const SCRIPTS = ASSETS.filter(path => path.endsWith('.js'))
+
+suite('the page that is shipped', () => {
+  test('loads OPAQUE in its worker alone, and nothing by name from elsewhere', () => {
+    const opaque = SCRIPTS.filter(path => text(path).includes('argon2id'))
+    assert.equal(opaque.filter(path => text(path).includes('WebAssembly')).length, 1)
+    assert.doesNotMatch(text('index.html'), /opaque-worker|<style|\sstyle=|\son\w+=|https?:\/\/(?!host:port)/)
+    assert.doesNotMatch(text('index.html'), /<script(?![^>]*\ssrc=)/)
+  })
+
+  test('has a service worker that is one classic script', () => {
+    assert.doesNotMatch(text('sw.js'), /\b(?:export|import)\b\s*[\w{*"'(]/)
+  })
+
+  test('is what its sources make: `npm run build` was not forgotten', async () => {
+    assert.equal(await isStale(), false)
+  })
+
+  test('has each file that compresses in smaller too', () => {
+    for (const path of [...SCRIPTS, 'index.html', 'sw.js', 'manifest.webmanifest']) {
+      const size = readFileSync(join(DIST, path)).length
+      // What fits into one packet may grow.
+      if (size < 1_024) continue
+      for (const suffix of ['br', 'gz'])
+        assert.ok(readFileSync(join(DIST, `${path}.${suffix}`)).length < size, path)
+    }
+  })
+})

@@ -1,0 +1,36 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { UserConfig } from 'vite'
+
+/** Where the room runs that the development server passes sockets on to. */
+const ROOM = process.env['ROOM_URL'] ?? 'https://localhost:8443'
+
+export default {
+  root: import.meta.dirname,
+  build: {
+    target: 'es2022',
+    // Every engine that runs the app preloads modules by itself.
+    modulePreload: { polyfill: false },
+    // A strict policy allows no `data:`.
+    assetsInlineLimit: 0,
+    // Done once, with the files that are shipped.
+    reportCompressedSize: false,
+  },
+  worker: { format: 'es' },
+  server: {
+    host: 'localhost',
+    ...localCertificate(),
+    proxy: {
+      // Its certificate is not vouched for by what Node trusts, and it is on this machine.
+      '/rooms': { target: ROOM, ws: true, secure: false, changeOrigin: true, rewriteWsOrigin: true },
+    },
+  },
+} satisfies UserConfig
+
+/** That of the room on this machine, so that a browser that trusts the one trusts the other. */
+function localCertificate(): { readonly https?: { readonly cert: Buffer; readonly key: Buffer } } {
+  const directory = process.env['CERTS_DIR'] || join(import.meta.dirname, '../certs/local')
+  const [cert, key] = [join(directory, 'server.crt'), join(directory, 'server.key')]
+  if (!existsSync(cert) || !existsSync(key)) return {}
+  return { https: { cert: readFileSync(cert), key: readFileSync(key) } }
+}
