@@ -46,6 +46,8 @@ export const LIMITS = {
   segmentBytesMax: 1 * MIB,
   /** The size that our clients use. */
   segmentBytes: 256 * KIB,
+  /** A text frame on the segment socket, in bytes: `provide` is the longest, of a few hundred. */
+  segmentTextBytes: 4 * KIB,
   /** An encrypted trailer, in bytes. */
   trailerBytes: 1 * KIB,
   /** A transfer's ciphertext, in bytes: 1 PiB, the format's 2^32 segments of 256 KiB. */

@@ -4,9 +4,6 @@ import { LIMITS, SEGMENT_HEADER_BYTES } from '@chat-room/protocol'
 import { acceptUpgrade } from './handshake.ts'
 import { ServerEnd } from './server-end.ts'
 
-/** A `provide` is the longest of what is said on a segment socket: a few hundred bytes. */
-const TEXT_BYTES = 4 * 1024
-
 export type SegmentDoorOptions = {
   /** Milliseconds from our close frame to the end of a connection whose client does not answer it. */
   readonly farewell: number
@@ -15,7 +12,11 @@ export type SegmentDoorOptions = {
 
 /** Opens segment sockets, whose frames are read by ourselves: a library would collect and copy every segment. */
 export function createSegmentDoor({ farewell, onOpen }: SegmentDoorOptions) {
-  const options = { text: TEXT_BYTES, binary: LIMITS.segmentBytesMax + SEGMENT_HEADER_BYTES, farewell }
+  const options = {
+    text: LIMITS.segmentTextBytes,
+    binary: LIMITS.segmentBytesMax + SEGMENT_HEADER_BYTES,
+    farewell,
+  }
   return {
     /** Performs the opening handshake of a request that was checked; `onOpen` is called unless its client has gone. */
     enter(request: IncomingMessage, socket: Socket, head: Buffer): void {

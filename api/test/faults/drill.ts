@@ -217,9 +217,7 @@ class Drill {
       const extra = carried - this.#ciphertext
       // Headers of TLS and of frames; and each connection's handshake, login and catching up.
       const overhead = this.#ciphertext / 200 + person.line.made * 48 * 1_024
-      // A window that went ahead of a receiver is thrown away to fetch what that one lost, and comes again, too.
-      const each = this.#plan.narrow && who === 0 ? 2 * IN_FLIGHT : IN_FLIGHT
-      const most = lossesOf(this.#plan, who) * each + overhead
+      const most = lossesOf(this.#plan, who) * IN_FLIGHT + overhead
       assert.ok(extra <= most, `${person.name} moved ${extra} bytes too many, ${most} are allowed`)
       return extra
     })
