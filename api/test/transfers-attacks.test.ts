@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { encodeSegmentFrame, LIMITS, SEGMENT_HEADER_BYTES } from '@chat-room/protocol'
 import { fileShape } from '../client/src/crypto/file-stream.ts'
-import { EVERYONE, noise, send, sha256, type TransferClient, TransferWorld } from './transfers-rig.ts'
+import { noise, sha256 } from './transfers-rig/bytes.ts'
+import type { TransferClient } from './transfers-rig/client.ts'
+import { EVERYONE, send, TransferWorld } from './transfers-rig/world.ts'
 
 const SEGMENT = LIMITS.segmentBytes
 

@@ -3,7 +3,9 @@ import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { LIMITS, SEGMENT_HEADER_BYTES } from '@chat-room/protocol'
 import { SeededRandom } from './support/seeded-random.ts'
-import { EVERYONE, noise, sha256, type TransferClient, TransferWorld } from './transfers-rig.ts'
+import { noise, sha256 } from './transfers-rig/bytes.ts'
+import type { TransferClient } from './transfers-rig/client.ts'
+import { EVERYONE, TransferWorld } from './transfers-rig/world.ts'
 
 const SEGMENT = LIMITS.segmentBytes
 const SEEDS = Number(process.env['SEEDS'] ?? 12)

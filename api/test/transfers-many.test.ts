@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { LIMITS } from '@chat-room/protocol'
-import { EVERYONE, noise, send, sha256, type TransferClient, TransferWorld } from './transfers-rig.ts'
+import { noise, sha256 } from './transfers-rig/bytes.ts'
+import type { TransferClient } from './transfers-rig/client.ts'
+import { EVERYONE, send, TransferWorld } from './transfers-rig/world.ts'
 
 const SEGMENT = LIMITS.segmentBytes
 

@@ -3,7 +3,9 @@ import { suite, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { LIMITS, SEGMENT_HEADER_BYTES } from '@chat-room/protocol'
 import { fileShape } from '../client/src/crypto/file-stream.ts'
-import { EVERYONE, noise, send, sha256, type TransferClient, TransferWorld } from './transfers-rig.ts'
+import { noise, sha256 } from './transfers-rig/bytes.ts'
+import type { TransferClient } from './transfers-rig/client.ts'
+import { EVERYONE, send, TransferWorld } from './transfers-rig/world.ts'
 
 const SEGMENT = LIMITS.segmentBytes
 const IN_FLIGHT = LIMITS.windowSegments * (SEGMENT + SEGMENT_HEADER_BYTES)
@@ -346,4 +348,65 @@ test('what was saved by another version, or is damaged, is left out', async () =
     ann.transfers.restore(saved)
   }
   assert.deepEqual(ann.transfers.list(), [])
+})
+
+for (const step of ['announced', 'made'] as const) {
+  test(`M14 a receiver killed when its buffer is ${step} leaves none behind`, async () => {
+    await using world = await TransferWorld.open()
+    const [ann, first] = [await world.join('ann'), await world.join('bob')]
+    const killed = Promise.withResolvers<TransferClient>()
+    first.disk.beginning = now => {
+      if (now !== step) return undefined
+      first.disk.beginning = () => undefined
+      killed.resolve(first.kill())
+      return new Promise(() => undefined)
+    }
+    const bytes = await send(ann, 'a.bin', 1)
+    const bob = await killed.promise
+    assert.equal((await bob.untilEvent('file-received')).sha256, sha256(bytes))
+    await bob.transfers.settled()
+    const left = bob.disk.sinks.filter(sink => sink?.state === 'kept' || sink?.state === 'open')
+    assert.deepEqual(left, [])
+  })
+}
+
+test('nothing is written into a buffer that a later process would not know', async () => {
+  await using world = await TransferWorld.open()
+  const known = Promise.withResolvers<void>()
+  let saves = 0
+  const ann = await world.join('ann')
+  const bob = await world.join('bob', {
+    saved: () => {
+      saves += 1
+      // The first is that of the announcement, the second that of the buffer itself.
+      return saves === 2 ? known.promise : Promise.resolve()
+    },
+  })
+  await send(ann, 'a.bin', 2 * SEGMENT)
+  while (world.downloaded <= 2 * SEGMENT) await turn()
+  for (let turns = 0; turns < 100; turns += 1) await turn()
+  assert.equal(saves, 2)
+  assert.equal(bob.disk.sinks[0]?.written, false)
+  known.resolve()
+  await bob.untilEvent('file-received')
+})
+
+test('what lies on the disk already goes on before what does not, and so no folder is split', async () => {
+  await using world = await TransferWorld.open()
+  const [ann, first] = [await world.join('ann'), await world.join('bob', { accept: 'ask' })]
+  for (let n = 1; n <= 8; n += 1) await send(ann, `${n}.bin`, 8 * SEGMENT)
+  await first.until(() => first.of('file-offered').length === 8)
+  first.slowness = 20
+  for (const number of [5, 6, 7, 8]) first.transfers.control('accept', number)
+  await first.until(() => first.transfers.list().filter(({ done }) => done > 0).length === 4)
+  for (const number of [1, 2, 3, 4]) first.transfers.control('accept', number)
+  while (JSON.parse(first.device.saved ?? '').downloads.length < 8) await turn()
+  const began: number[] = []
+  first.disk.beginning = step => {
+    if (step === 'announced') began.push(first.disk.sinks.filter(sink => sink?.state === 'kept').length)
+  }
+  const bob = first.kill({ accept: 'ask' })
+  await bob.until(() => bob.of('file-received').length === 8)
+  assert.deepEqual(began, [0, 0, 0, 0], 'no buffer was left to be gone on with when another was begun')
+  assert.equal(bob.of('file-resumed').length, 4)
 })

@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { LIMITS, SEGMENT_HEADER_BYTES } from '@chat-room/protocol'
 import { fileShape } from '../client/src/crypto/file-stream.ts'
-import { EVERYONE, noise, send, sha256, TransferWorld } from './transfers-rig.ts'
+import { noise, sha256 } from './transfers-rig/bytes.ts'
+import { EVERYONE, send, TransferWorld } from './transfers-rig/world.ts'
 
 const SEGMENT = LIMITS.segmentBytes
 const WINDOW_BYTES = LIMITS.windowSegments * (SEGMENT + SEGMENT_HEADER_BYTES)

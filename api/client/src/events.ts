@@ -20,6 +20,18 @@ export type ClientEvent =
   | { readonly type: 'member-back'; readonly alias: string }
   | { readonly type: 'typing'; readonly alias: string; readonly to: 'all' | 'you'; readonly typing: boolean }
   | MessageEvent
+  /**
+   * An own message is in the outbox: `sent` or `undelivered` follows, with the same `id`. Told again by a process that finds
+   * it there. `at`: when it was written, by this device's clock; what an earlier process wrote online has no time of its own.
+   */
+  | {
+      readonly type: 'said'
+      readonly id: string
+      /** `all`, or an alias. */
+      readonly to: string
+      readonly text: string
+      readonly at: number
+    }
   /** Durable on the server. A DM has the number 0: its place in the mailbox is its recipient's business. */
   | { readonly type: 'sent'; readonly id: string; readonly seq: number }
   | { readonly type: 'receipt'; readonly from: string; readonly ids: readonly string[] }

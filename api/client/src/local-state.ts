@@ -22,7 +22,8 @@ export type LocalState = {
 export class LocalStateKeeper {
   readonly #slot: Slot
   readonly #key: CryptoKey
-  readonly #name: string
+  /** The slot's. */
+  readonly name: string
   readonly #random: (length: number) => Bytes
   readonly #failed: (error: unknown) => void
   #snapshot: (() => LocalState) | undefined
@@ -41,7 +42,7 @@ export class LocalStateKeeper {
   ) {
     this.#slot = slot
     this.#key = key
-    this.#name = name
+    this.name = name
     this.#random = random
     this.#failed = failed
   }
@@ -50,7 +51,7 @@ export class LocalStateKeeper {
   async read(): Promise<LocalState | undefined> {
     const sealed = await this.#slot.read()
     if (sealed === undefined) return undefined
-    const opened = await openState(this.#key, this.#name, sealed)
+    const opened = await openState(this.#key, this.name, sealed)
     if (!opened.ok) return undefined
     const state: LocalState | { version: unknown } = JSON.parse(decodeUtf8(opened.value) ?? '{}')
     return state.version === 1 ? (state as LocalState) : undefined
@@ -104,7 +105,7 @@ export class LocalStateKeeper {
 
   async #write(state: LocalState, changes: number): Promise<void> {
     const plaintext = encodeUtf8(JSON.stringify(state))
-    await this.#slot.write(await sealState(this.#key, this.#name, plaintext, this.#random))
+    await this.#slot.write(await sealState(this.#key, this.name, plaintext, this.#random))
     this.#done = changes
   }
 }

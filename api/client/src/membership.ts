@@ -227,10 +227,12 @@ export class Membership {
     this.#confirmations.taken()
   }
 
-  /** What an earlier process or member of this device left: each goes out unless the server has it already. */
-  restore(messages: readonly Outgoing[]): void {
-    for (const message of messages) {
+  /** What an earlier process left, and what this one did as another member: each goes out unless the server has it already. */
+  restore(left: readonly Outgoing[], carried: readonly Outgoing[]): void {
+    const told = new Set(carried.map(({ id }) => id))
+    for (const message of [...left, ...carried]) {
       this.#unchecked.add(message.id)
+      if (!told.has(message.id)) this.#telling.own(message, this.#deps.ports.clock.now())
       this.outbox.add(message)
     }
   }
@@ -290,8 +292,14 @@ export class Membership {
   /** Into the outbox: its id. */
   say(target: Target, body: Body): string {
     const id = encodeBase64Url(this.#deps.ports.random(ID_BYTES))
-    const written = this.#online ? {} : { written: this.#deps.ports.clock.now() }
-    this.outbox.add({ id, recipient: target, body: { ...body, ...written } })
+    const now = this.#deps.ports.clock.now()
+    const message = {
+      id,
+      recipient: target,
+      body: { ...body, ...(this.#online ? {} : { written: now }) },
+    }
+    this.#telling.own(message, now)
+    this.outbox.add(message)
     return id
   }
 

@@ -18,6 +18,7 @@ export type OpenSocket = (url: string, subprotocol: string, handlers: SocketHand
 export type SocketHandlers = {
   opened(): void
   text(text: string): void
+  /** The bytes lie alone in their memory and are the core's from then on, which frees it. */
   binary(bytes: Bytes): void
   /** `code` 1006: no close frame. `problem` says in plain words why a connection could not be made. */
   closed(code: number, problem?: ConnectionProblem): void
@@ -29,6 +30,7 @@ export type ConnectionProblem =
   | { readonly reason: 'certificate'; readonly message: string }
 
 export interface Socket {
+  /** Bytes are the socket's from then on: it may free their memory once they are sent. */
   send(data: string | Bytes): void
   /** Bytes that `send` took and the network did not yet. */
   readonly buffered: number
@@ -86,9 +88,16 @@ export interface Files {
   find(path: string): Promise<Found | FileProblem>
   /** Opens one of those; the problem is in words for that person. */
   openSource(path: string): Promise<FileSource | FileProblem>
-  /** Opens a buffer for an incoming file. Never overwrites (M14). */
-  createSink(file: IncomingName): Promise<FileSink | FileProblem>
-  /** Opens a buffer again that was kept; the problem: it is not there any more, or not as it was left. */
+  /**
+   * Opens a buffer for an incoming file. Never overwrites (M14). What would outlive this process is made only once its place
+   * was announced, and so nothing is left behind that no process knows of: by `FileSink.place` the buffer is told from what
+   * others may put there, by what was announced it is not. The promise of `announce`: a later process would know.
+   */
+  createSink(file: IncomingName, announce: (place: string) => Promise<void>): Promise<FileSink | FileProblem>
+  /**
+   * Opens a buffer again that was kept; the problem: it is not there any more, or not as it was left. Of a place that was
+   * announced and nothing more, what can only be an unused buffer is removed, and the rest left alone.
+   */
   reopenSink(file: IncomingName, place: string): Promise<FileSink | FileProblem>
 }
 
@@ -121,7 +130,7 @@ export interface FileSource {
   readonly mime: string
   /** Changes when the file does: size, modification time. */
   fingerprint(): Promise<string>
-  /** Exactly `length` bytes; throws if the file has become shorter. */
+  /** Exactly `length` bytes, alone in their memory, which is the caller's own; throws if the file has become shorter. */
   read(offset: number, length: number): Promise<Bytes>
   close(): Promise<void>
 }
@@ -129,6 +138,7 @@ export interface FileSource {
 export interface FileSink {
   /** What `reopenSink` finds it by: kept on this device, shown to nobody. */
   readonly place: string
+  /** Once it has resolved, the bytes are not looked at any more. */
   write(offset: number, bytes: Bytes): Promise<void>
   /** Exactly `length` bytes of what was written; throws if they are not there. */
   read(offset: number, length: number): Promise<Bytes>

@@ -12,7 +12,7 @@ import { Connection, type ConnectionEnd, ConnectionLostError } from './connectio
 import { Entrance } from './entrance.ts'
 import type { ClientEvent, ErrorCode, TransferView } from './events.ts'
 import type { Entered } from './joining.ts'
-import type { LocalState } from './local-state.ts'
+import type { LocalState, LocalStateKeeper } from './local-state.ts'
 import type { LogPosition } from './log-reader.ts'
 import type { Outgoing } from './outbox.ts'
 import type { ClientPorts } from './ports.ts'
@@ -26,6 +26,8 @@ export function createRoomClient(options: ClientOptions, ports: ClientPorts): Ro
 type Inside = Omit<Entered, 'joined'>
 
 type Carried = {
+  /** The slot of the member that it was. */
+  readonly slot: string | undefined
   readonly outbox: readonly Outgoing[]
   readonly transfers: unknown
   readonly told: LogPosition | undefined
@@ -45,7 +47,8 @@ class Client implements RoomClient {
   /** What this process could not do as the member that it was before, and what it was told. */
   #carried: Carried | undefined
   #isOnline = false
-  /** What is kept on this device has been written. */
+  #leaving: Promise<void> | undefined
+  /** What is kept on this device has been written, or deleted. */
   #released: Promise<void> | undefined
   #whenOver: (() => void)[] = []
 
@@ -148,7 +151,21 @@ class Client implements RoomClient {
     await Promise.race([over, this.#settledInside()])
   }
 
-  async leave(patience: number): Promise<void> {
+  leave(patience: number): Promise<void> {
+    this.#leaving ??= this.#leave(patience).finally(() => {
+      this.#leaving = undefined
+    })
+    return this.#leaving
+  }
+
+  async stop(): Promise<void> {
+    const inside = this.#inside
+    this.#finish('ended')
+    this.#released ??= inside && release(inside)
+    await this.#released
+  }
+
+  async #leave(patience: number): Promise<void> {
     const inside = this.#inside
     if (inside === undefined) return this.#finish('left')
     // A goodbye that reaches nobody leaves a ghost, which holds the alias (M8).
@@ -160,15 +177,9 @@ class Client implements RoomClient {
       if (body.kind === 'receipt') continue
       this.#emit({ type: 'undelivered', to: recipient.to === 'all' ? 'all' : recipient.alias, id })
     }
-    await inside.keeper?.clear()
-    this.#finish('left')
-  }
-
-  async stop(): Promise<void> {
-    const inside = this.#inside
-    this.#finish('ended')
-    this.#released ??= inside && release(inside)
+    this.#released ??= inside.keeper?.clear()
     await this.#released
+    this.#finish('left')
   }
 
   #receive(message: ServerMessage): void {
@@ -211,7 +222,8 @@ class Client implements RoomClient {
     this.#inside = undefined
     this.#target = { to: 'all' }
     await release(inside)
-    this.#carried = { outbox: outbox.waiting, transfers: transfers.save(), told }
+    const slot = inside.keeper?.name
+    this.#carried = { slot, outbox: outbox.waiting, transfers: transfers.save(), told }
     this.#error(answer.code, RESUME_REFUSED)
     const isAdmitted = answer.code === 'alias-taken' || answer.code === 'room-full'
     this.#entrance.comeBack(inside.state.secret, isAdmitted ? inside.admission : undefined)
@@ -225,15 +237,25 @@ class Client implements RoomClient {
     keeper?.keep(() => this.#localState(inside))
     const carried = this.#carried
     this.#carried = undefined
-    membership.restore([...state.outbox, ...(carried?.outbox ?? [])])
+    membership.restore(state.outbox, carried?.outbox ?? [])
     membership.transfers.restore(state.transfers)
     membership.transfers.restore(carried?.transfers)
+    this.#moved(carried?.slot, keeper).catch(error => this.#crashed(error))
     membership
       .begin(joined, carried?.told, () => this.#announce(inside))
       .catch(error => {
         // The resume that follows does the rest.
         if (!(error instanceof ConnectionLostError)) this.#crashed(error)
       })
+  }
+
+  /** What came along is kept here now: whoever comes in by the old alias must not do it again. */
+  async #moved(from: string | undefined, keeper: LocalStateKeeper | undefined): Promise<void> {
+    if (from === undefined || keeper === undefined || keeper.name === from) return
+    keeper.changed()
+    await keeper.written()
+    const slot = await this.#ports.memory.openSlot(this.#place, from)
+    await slot?.clear()
   }
 
   /** Told when it is known who else is here, so that the first command already has an answer. */
@@ -292,7 +314,8 @@ class Client implements RoomClient {
 
   #connectionEnded(end: ConnectionEnd): void {
     if (end.reason === 'problem') return this.#end(end.problem.reason, end.problem.message)
-    if (end.close === 'left') return this.#finish('left')
+    // Whoever is leaving is not over before nothing is left on this device (M8).
+    if (end.close === 'left') return this.#leaving === undefined ? this.#finish('left') : undefined
     if (end.close === 'replaced') return this.#end('replaced', REPLACED)
     this.#end('server', `The server ended the connection: ${end.close}.`)
   }

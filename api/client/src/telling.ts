@@ -1,5 +1,6 @@
 import type { Body, DirectEntry, LogEntry } from '@chat-room/protocol'
 import type { ClientEvent } from './events.ts'
+import type { Outgoing } from './outbox.ts'
 import type { Receipts } from './receipts.ts'
 import type { KnownMember } from './roster.ts'
 import type { Transfers } from './transfers/transfers.ts'
@@ -28,6 +29,13 @@ export class Telling {
 
   constructor(deps: TellingDeps) {
     this.#deps = deps
+  }
+
+  /** It goes into the outbox, or is found there. */
+  own({ id, recipient, body }: Outgoing, now: number): void {
+    if (body.kind !== 'text') return
+    const to = recipient.to === 'all' ? 'all' : recipient.alias
+    this.#deps.emit({ type: 'said', id, to, text: body.text, at: body.written ?? now })
   }
 
   group(said: Said<LogEntry>): void {

@@ -15,6 +15,17 @@ export async function firstFree<T>(from: number, attempt: (number: number) => Pr
   }
 }
 
+/** As a file system says it. */
+export const taken = (name: string): Error => Object.assign(new Error(`${name} is taken`), { code: 'EEXIST' })
+
+/** Throws `EEXIST` if something lies there: what is made next need not be announced. */
+export async function assertFree(path: string): Promise<void> {
+  const found = await lstat(path).catch(error => {
+    if (errnoOf(error) !== 'ENOENT') throw error
+  })
+  if (found !== undefined) throw taken(path)
+}
+
 // File systems without hard links say one of these.
 const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'])
 

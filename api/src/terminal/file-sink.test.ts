@@ -15,13 +15,16 @@ beforeEach(async () => {
 })
 afterEach(() => rm(directory, { recursive: true }))
 
+/** Nobody is to go on with it. */
+const untold = () => Promise.resolve()
+
 const bytes = (text: string) => new TextEncoder().encode(text)
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 const content = (name: string) => readFile(join(directory, name), 'utf8')
 const names = async () => (await readdir(directory)).sort()
 
 async function sinkFor(name: string, size = 5): Promise<FileSink> {
-  const sink = await new FileSinks(directory, diskSpaceOf(directory)).create({ name, size })
+  const sink = await new FileSinks(directory, diskSpaceOf(directory)).create({ name, size }, untold)
   if ('problem' in sink) throw new Error(sink.problem)
   return sink
 }
@@ -114,7 +117,7 @@ for (const [remembers, left] of [
   test(`M14 at the end, buffers ${remembers ? 'are left for a later process' : 'go: none will know of them'}`, async () => {
     const files = createFiles(directory, { remembers })
     const incoming = { transfer: 't', name: 'a.txt', size: 5 }
-    const [whole, part] = [await files.createSink(incoming), await files.createSink(incoming)]
+    const [whole, part] = [await files.createSink(incoming, untold), await files.createSink(incoming, untold)]
     assert.ok(!('problem' in whole) && !('problem' in part))
     await whole.write(0, bytes('hello'))
     await whole.finish()
@@ -171,10 +174,8 @@ test('M14 a buffer exchanged for another file is not given the final name', asyn
 })
 
 test('a file larger than the disk has room is refused before it is sent, and it is said why', async () => {
-  const sink = await new FileSinks(directory, diskSpaceOf(directory)).create({
-    name: 'huge.bin',
-    size: 2 ** 50,
-  })
+  const sinks = new FileSinks(directory, diskSpaceOf(directory))
+  const sink = await sinks.create({ name: 'huge.bin', size: 2 ** 50 }, untold)
   assert.ok('problem' in sink)
   assert.match(sink.problem, /not accepted: the disk/i)
   assert.deepEqual(await names(), [])
@@ -184,7 +185,7 @@ test('files that are being received share what is free: none fills the disk with
   const size = 2 ** 30
   const space = new DiskSpace(() => Promise.resolve({ free: 1.75 * size, total: size }))
   const sinks = new FileSinks(directory, space)
-  const open = (name: string) => sinks.create({ name, size })
+  const open = (name: string) => sinks.create({ name, size }, untold)
   const first = await open('first.bin')
   assert.ok(!('problem' in first))
   assert.ok('problem' in (await open('second.bin')))

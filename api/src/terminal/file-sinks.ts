@@ -5,20 +5,18 @@ import { safeFileName } from '@chat-room/protocol'
 import { formatSize } from './amounts.ts'
 import type { DiskSpace, GivenSpace } from './disk-space.ts'
 import { errnoOf } from './errno.ts'
-import { firstFree, isAt } from './exclusively.ts'
+import { assertFree, firstFree, isAt } from './exclusively.ts'
 import { createFileSink } from './file-sink.ts'
-import { ReceivedFolders } from './received-folders.ts'
+import { type OwnFolders, ReceivedFolders } from './received-folders.ts'
 import { type Shelf, startShelf } from './shelf.ts'
 import { bufferPath, decodePlace, encodePlace, identityOf } from './sink-place.ts'
 import { createTurns } from './turns.ts'
+import { PRIVATE, removeUnused } from './unused-buffer.ts'
 
 // Exclusive: it neither follows a link planted under the name nor opens what is there.
 const NEW = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL
 // A link is not followed either, and a pipe does not wait for its other end.
 const THERE = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
-
-// What one member sent another is not for every user of this machine; under its final name it keeps the mode.
-const PRIVATE = 0o600
 
 /** As `stat` counts blocks. */
 const BLOCK = 512
@@ -30,6 +28,7 @@ const tooFull = (bytes: number): FileProblem => ({
 })
 
 type Incoming = Omit<IncomingName, 'transfer'>
+type Announce = (place: string) => Promise<void>
 type Opened = { readonly file: FileHandle; readonly number: number; readonly size: number }
 
 /** Where received files go, each into a buffer first: `name.ext` lies in `name1.ext` until it is verified (M14). */
@@ -47,24 +46,33 @@ export class FileSinks {
     this.#folders = new ReceivedFolders(root)
   }
 
-  create(incoming: Incoming): Promise<FileSink | FileProblem> {
-    return this.#inTurn(() => this.#create(incoming))
+  /** Whatever is made has been announced; what was announced is known by what it was made for alone. */
+  create(incoming: Incoming, announce: Announce): Promise<FileSink | FileProblem> {
+    return this.#inTurn(() => this.#create(incoming, announce))
   }
 
-  /** `place` is what an earlier sink of this file told. */
+  /** `place` is what an earlier sink of this file told, or what was announced for it. */
   reopen(incoming: Incoming, place: string): Promise<FileSink | FileProblem> {
     return this.#inTurn(() => this.#reopen(incoming, place))
   }
 
-  async #create({ name: offered, size, folder }: Incoming): Promise<FileSink | FileProblem> {
+  async #create(
+    { name: offered, size, folder }: Incoming,
+    announce: Announce,
+  ): Promise<FileSink | FileProblem> {
     const name = safeFileName(offered)
     const given = await this.#space.give(size)
     if (given === undefined) return tooFull(size)
     return await orProblem(name, given, async () => {
-      const shelf = folder === undefined ? startShelf(this.#root) : await this.#folders.open(folder)
+      const shelf =
+        folder === undefined
+          ? startShelf(this.#root)
+          : await this.#folders.open(folder, folders => announce(encodePlace({ number: 1, folder: folders })))
       return await this.#sink(name, shelf, given, () =>
         firstFree(1, async number => {
           const path = this.#pathOf(name, number, shelf)
+          await assertFree(path)
+          await announce(encodePlace({ number, ...folderOf(shelf) }))
           const file = await open(path, NEW, PRIVATE)
           // What was made in somebody else's folder is taken back.
           await assertOwn(path, file).catch(async error => {
@@ -81,11 +89,17 @@ export class FileSinks {
     const name = safeFileName(offered)
     const place = decodePlace(kept)
     if (place === undefined) return GONE
-    const { number, folder: folders } = place
-    const file = await openOwn(join(this.#root, bufferPath(name, number, folders?.buffers)))
+    const { number, identity, folder: folders } = place
+    const path = join(this.#root, bufferPath(name, number, folders?.buffers))
+    const file = await openOwn(path)
+    if (identity === undefined) {
+      if (file !== undefined) await removeUnused(path, file).finally(() => file.close())
+      if (folders !== undefined) await this.#folders.forget(folders)
+      return GONE
+    }
     if (file === undefined) return GONE
     const stats = await file.stat()
-    if (!stats.isFile() || stats.size > size || (await identityOf(file)) !== place.identity) {
+    if (!stats.isFile() || stats.size > size || (await identityOf(file)) !== identity) {
       await file.close()
       return GONE
     }
@@ -118,9 +132,7 @@ export class FileSinks {
     try {
       const { file, number, size } = await openBuffer()
       const path = this.#pathOf(name, number, shelf)
-      const { buffers, kept } = shelf
-      const folder = buffers === undefined || kept === undefined ? {} : { folder: { buffers, kept } }
-      const place = encodePlace({ number, identity: await identityOf(file), ...folder })
+      const place = encodePlace({ number, identity: await identityOf(file), ...folderOf(shelf) })
       return createFileSink(name, { path, file, number, size, place }, shelf, given)
     } catch (error) {
       await shelf.leave(false)
@@ -128,6 +140,9 @@ export class FileSinks {
     }
   }
 }
+
+const folderOf = ({ buffers, kept }: Shelf): { readonly folder?: OwnFolders } =>
+  buffers === undefined || kept === undefined ? {} : { folder: { buffers, kept } }
 
 /** Undefined if it is not there, or not to be reached without a link. */
 async function openOwn(path: string): Promise<FileHandle | undefined> {

@@ -35,8 +35,8 @@ export function createFiles(
   return {
     find: path => findFiles(root, path),
     openSource: path => openFileSource(root, path),
-    async createSink(incoming) {
-      const sink = await sinks.create(incoming)
+    async createSink(incoming, announce) {
+      const sink = await sinks.create(incoming, announce)
       return 'problem' in sink ? sink : own(sink)
     },
     async reopenSink(incoming, place) {

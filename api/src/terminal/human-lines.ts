@@ -65,6 +65,7 @@ export function humanLines(event: ClientEvent, sheet: Sheet): readonly string[] 
       return trouble(visible(event.message))
     case 'prompt':
     case 'typing':
+    case 'said':
     case 'sent':
     case 'file-progress':
       return []

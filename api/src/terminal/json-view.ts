@@ -33,6 +33,7 @@ const PROMISED: Fields = {
   'member-away': ['alias'],
   'member-back': ['alias'],
   message: ['from', 'to', 'text', 'seq', 'at', 'history', 'written'],
+  said: ['id', 'to', 'text'],
   sent: ['id', 'seq'],
   aliases: ['aliases', 'unverified'],
   target: ['to'],

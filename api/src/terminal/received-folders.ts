@@ -3,11 +3,16 @@ import { join } from 'node:path'
 import type { IncomingName } from '@chat-room/client'
 import { nameKey, numberedFolder, numberedName, safeFolderPath } from '@chat-room/protocol'
 import { errnoOf } from './errno.ts'
-import { firstFree, renameExclusively } from './exclusively.ts'
+import { assertFree, firstFree, renameExclusively, taken } from './exclusively.ts'
 import type { Shelf } from './shelf.ts'
 import { createTurns } from './turns.ts'
 
 type Folder = NonNullable<IncomingName['folder']>
+
+/** The two of ours that one of somebody else's becomes. */
+export type OwnFolders = { readonly buffers: string; readonly kept: string }
+
+type Announce = (folders: OwnFolders) => Promise<void>
 
 /** What becomes of one folder that somebody sends: two of ours, both made exclusively when its first file comes. */
 type Received = {
@@ -33,11 +38,13 @@ export class ReceivedFolders {
     this.#root = root
   }
 
-  open({ id, path }: Folder): Promise<Shelf> {
+  /** A folder is made once its name was announced. */
+  open({ id, path }: Folder, announce: Announce): Promise<Shelf> {
     return this.#inTurn(async () => {
       const [top = '', ...inner] = safeFolderPath(path)
-      const received = this.#byId.get(id) ?? (await this.#begin(top))
-      received.buffers ??= (await this.#make(received.top, 1)).name
+      const received = this.#byId.get(id) ?? (await this.#begin(top, announce))
+      const { kept } = received
+      received.buffers ??= (await this.#make(top, 1, buffers => announce({ buffers, kept }))).name
       return this.#use(id, received, received.buffers, inner)
     })
   }
@@ -52,6 +59,14 @@ export class ReceivedFolders {
     })
   }
 
+  /** Of folders that an earlier process announced and perhaps never used: what is empty, and used by nobody here, goes. */
+  forget({ buffers, kept }: OwnFolders): Promise<void> {
+    return this.#inTurn(async () => {
+      const used = new Set([...this.#byId.values()].flatMap(each => [each.buffers, each.kept]))
+      for (const folder of [buffers, kept]) if (!used.has(folder)) await this.#removeIfEmpty(folder)
+    })
+  }
+
   #use(id: string, received: Received, buffers: string, inner: readonly string[]): Shelf {
     this.#byId.set(id, received)
     received.users += 1
@@ -63,10 +78,13 @@ export class ReceivedFolders {
     }
   }
 
-  async #begin(top: string): Promise<Received> {
-    const buffers = await this.#make(top, 1)
+  async #begin(top: string, announce: Announce): Promise<Received> {
+    // Until the second one has a name, both are the first.
+    const buffers = await this.#make(top, 1, name => announce({ buffers: name, kept: name }))
     try {
-      const kept = await this.#make(top, buffers.number + 1)
+      const kept = await this.#make(top, buffers.number + 1, name =>
+        announce({ buffers: buffers.name, kept: name }),
+      )
       return { top, buffers: buffers.name, kept: kept.name, users: 0 }
     } catch (error) {
       await this.#removeIfEmpty(buffers.name)
@@ -75,10 +93,17 @@ export class ReceivedFolders {
   }
 
   /** `mkdir` says `EEXIST` to whatever is there, a link that leads elsewhere included. */
-  #make(top: string, from: number): Promise<{ readonly name: string; readonly number: number }> {
+  #make(
+    top: string,
+    from: number,
+    announce: (name: string) => Promise<void> = () => Promise.resolve(),
+  ): Promise<{ readonly name: string; readonly number: number }> {
     return firstFree(from, async number => {
       const name = numberedFolder(top, number)
-      await mkdir(join(this.#root, name))
+      const path = join(this.#root, name)
+      await assertFree(path)
+      await announce(name)
+      await mkdir(path)
       return { name, number }
     })
   }
@@ -169,6 +194,3 @@ export class ReceivedFolders {
     if ((await realpath(place)) !== place) throw new Error('a received folder was exchanged for a link')
   }
 }
-
-/** As a file system says it. */
-const taken = (name: string): Error => Object.assign(new Error(`${name} is taken`), { code: 'EEXIST' })

@@ -25,6 +25,9 @@ beforeEach(async () => {
 })
 afterEach(() => rm(directory, { recursive: true }))
 
+/** Nobody is to go on with it. */
+const untold = () => Promise.resolve()
+
 const bytes = (text: string) => new TextEncoder().encode(text)
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 const names = async () => (await readdir(directory)).sort()
@@ -41,7 +44,7 @@ const sinks = (space = diskSpaceOf(directory)) => new FileSinks(directory, space
 
 /** What a process left that was stopped when it had `text`; where that is. */
 async function left(text: string, offset = 0): Promise<string> {
-  const sink = ready(await sinks().create(FILE))
+  const sink = ready(await sinks().create(FILE, untold))
   await sink.write(offset, bytes(text))
   await sink.keep()
   return sink.place
@@ -100,7 +103,7 @@ test('the hash is that of the content, whether or not what was there was read, a
 })
 
 test('what came in order, or was read in order, is not read once more for its hash', async () => {
-  const fresh = ready(await sinks().create(FILE))
+  const fresh = ready(await sinks().create(FILE, untold))
   await fresh.write(0, bytes('hello'))
   await fresh.write(5, bytes('world'))
   const reopened = ready(await sinks().reopen(FILE, await left('hello')))
@@ -185,17 +188,17 @@ test('a buffer that became shorter is gone on with: what is missing cannot be re
 test('of a reopened buffer only what it lacks is asked of the disk', async () => {
   const size = 2 ** 20
   const file = { name: 'large.bin', size }
-  const before = ready(await sinks().create(file))
+  const before = ready(await sinks().create(file, untold))
   await before.write(0, new Uint8Array(size / 2))
   await before.keep()
   const total = 2 ** 30
   const spare = 0.6 * size
   const space = new DiskSpace(() => Promise.resolve({ free: total / 4 + spare, total }))
-  assert.ok('problem' in (await sinks(space).create(file)))
+  assert.ok('problem' in (await sinks(space).create(file, untold)))
   const sink = ready(await sinks(space).reopen(file, before.place))
   await sink.keep()
   // What lies behind a hole is no more than itself.
-  const sparse = ready(await sinks().create(file))
+  const sparse = ready(await sinks().create(file, untold))
   await sparse.write(size - 4096, new Uint8Array(4096))
   await sparse.keep()
   assert.ok('problem' in (await sinks(space).reopen(file, sparse.place)))

@@ -6,7 +6,8 @@ import { numberedName, safeFolderPath } from '@chat-room/protocol'
 export type Place = {
   /** Its name is `name1.ext`; this is the 1. */
   readonly number: number
-  readonly identity: string
+  /** Undefined: it was announced, and perhaps never taken. */
+  readonly identity?: string
   /** Of a received folder's file: where its buffer lies, and where it will be kept. */
   readonly folder?: { readonly buffers: string; readonly kept: string }
 }
@@ -25,10 +26,11 @@ export const encodePlace = (place: Place): string => JSON.stringify(place)
 /** Undefined if it names no place in the start directory: somebody else may have written what was kept on this device. */
 export function decodePlace(text: string): Place | undefined {
   const { number, identity, folder } = recordOf(text)
-  if (!isNumber(number) || typeof identity !== 'string') return undefined
-  if (folder === undefined) return { number, identity }
+  if (!isNumber(number) || !(identity === undefined || typeof identity === 'string')) return undefined
+  const place = { number, ...(identity !== undefined && { identity }) }
+  if (folder === undefined) return place
   const { buffers, kept } = Object(folder)
-  return isFolder(buffers) && isFolder(kept) ? { number, identity, folder: { buffers, kept } } : undefined
+  return isFolder(buffers) && isFolder(kept) ? { ...place, folder: { buffers, kept } } : undefined
 }
 
 function recordOf(text: string): Readonly<Partial<Record<keyof Place, unknown>>> {

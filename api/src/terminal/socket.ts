@@ -39,9 +39,6 @@ export function createOpenSocket(trust: Trust, clock: Clock): OpenSocket {
       rejectUnauthorized: true,
       perMessageDeflate: false,
       maxPayload: MAX_PAYLOAD,
-      // Masks keep a page's script from choosing the bytes that somebody on the way sees (RFC 6455, 10.3). Through TLS nobody
-      // sees them; one that changes nothing spares both ends a copy of every segment.
-      generateMask: mask => void mask.fill(0),
       // Answered below: the library would keep a view into what was read.
       autoPong: false,
       createConnection: noteCertificate(certificate => {

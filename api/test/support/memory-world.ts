@@ -189,9 +189,10 @@ export class WorldClient {
           createSink: async () => ({ problem: 'no files here' }),
           reopenSink: async () => ({ problem: 'no files here' }),
         },
-        openSocket: (_url, _subprotocol, handlers) => {
-          // The dead open nothing.
-          if (this.#killed) return { send() {}, buffered: 0, drained: async () => {}, close() {} }
+        openSocket: (url, _subprotocol, handlers) => {
+          // The dead open nothing, and files do not move here.
+          if (this.#killed || url.endsWith('/segments'))
+            return { send() {}, buffered: 0, drained: async () => {}, close() {} }
           this.pair = world.openPair({
             ...handlers,
             text: text => {

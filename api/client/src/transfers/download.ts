@@ -99,6 +99,11 @@ export class Download implements Controls {
     return this.#state.name === 'queued'
   }
 
+  /** It has a place on the disk. */
+  get begun(): boolean {
+    return this.#buffer.place !== undefined
+  }
+
   /** One of those few that are fetched at once. */
   get hasPlace(): boolean {
     return this.#state.name === 'fetching'

@@ -1,4 +1,4 @@
-import type { RelayMessageOf } from '@chat-room/protocol'
+import { LIMITS, type RelayMessageOf } from '@chat-room/protocol'
 import type { FileShape } from '../crypto/file-stream.ts'
 import type { Progress } from './progress.ts'
 import { SegmentSet } from './segment-set.ts'
@@ -8,6 +8,8 @@ export class Handed {
   readonly #shape: FileShape
   readonly #progress: Progress
   readonly #set: SegmentSet
+  /** Runs beyond so many are left out of what the relay says (P63). */
+  #mayBeMore = false
 
   constructor(shape: FileShape, progress: Progress) {
     this.#shape = shape
@@ -15,8 +17,9 @@ export class Handed {
     this.#set = new SegmentSet(shape.segmentCount + 1)
   }
 
-  get full(): boolean {
-    return this.#set.full
+  /** Whether all of it was, or may have been, for all that the relay could say. */
+  get plausiblyFull(): boolean {
+    return this.#set.full || this.#mayBeMore
   }
 
   /** Whether it is the first time. */
@@ -32,6 +35,7 @@ export class Handed {
   /** What the relay says that it holds. Whether that is all. */
   addHeld(held: RelayMessageOf<'providing'>['held']): boolean {
     const units = this.#shape.segmentCount + 1
+    this.#mayBeMore ||= held.length >= LIMITS.rangesPerFrame
     let count = 0
     // Ascending, as promised: a relay that repeats itself makes no work.
     let next = 0

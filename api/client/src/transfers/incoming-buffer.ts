@@ -1,12 +1,13 @@
+import { windowOf } from '@chat-room/protocol'
 import type { Bytes } from '../bytes.ts'
 import { createSegmentSealer } from '../crypto/file-stream.ts'
 import { DIGEST_BYTES } from '../crypto/segment-digests.ts'
 import type { FileSink, IncomingName } from '../ports.ts'
 import { checkContent } from './content-check.ts'
 import type { DigestJournal } from './digest-journal.ts'
-import { IncomingFile, type IncomingParts } from './incoming-file.ts'
+import { IncomingFile, type IncomingParts, type OpenBuffer } from './incoming-file.ts'
 import type { SavedDownload } from './saved-transfers.ts'
-import { isProblem, journalOf, type Problem, type TransferContext, windowOf } from './transfer-context.ts'
+import { isProblem, journalOf, type Problem, type TransferContext } from './transfer-context.ts'
 
 export type Opened = { readonly file: IncomingFile; readonly resumed: boolean }
 
@@ -119,20 +120,33 @@ export class IncomingBuffer {
     return isProblem(sink) ? undefined : sink
   }
 
-  async #create(): Promise<{ readonly sink: FileSink } | Problem> {
+  async #create(): Promise<OpenBuffer | Problem> {
     // What was noted of an earlier buffer is not true of this one.
     await this.#journal?.clear()
-    const sink = await this.#context.files.createSink(this.#incoming)
-    if (isProblem(sink)) return sink
-    this.#place = sink.place
+    try {
+      const sink = await this.#context.files.createSink(this.#incoming, place => this.#lieAt(place))
+      if (!isProblem(sink)) return { sink, known: this.#lieAt(sink.place) }
+      this.#nowhere()
+      return sink
+    } catch (error) {
+      this.#nowhere()
+      throw error
+    }
+  }
+
+  /** Resolves when a later process would look there. */
+  #lieAt(place: string): Promise<void> {
+    this.#place = place
+    return this.#context.saved()
+  }
+
+  #nowhere(): void {
+    this.#place = undefined
     this.#context.changed()
-    return { sink }
   }
 
   /** Undefined: there is none. What differs in it, or is missing, is a gap like any other. */
-  async #reopen(
-    checking: Checking,
-  ): Promise<{ readonly sink: FileSink; readonly digests?: Bytes } | 'finished' | undefined> {
+  async #reopen(checking: Checking): Promise<OpenBuffer | 'finished' | undefined> {
     if (this.#place === undefined) return undefined
     const { shape } = this.#parts
     const sink = await this.#find()

@@ -34,6 +34,14 @@ export type IncomingParts = {
   readonly journal: DigestJournal | undefined
 }
 
+export type OpenBuffer = {
+  readonly sink: FileSink
+  /** Of the segments that lie in it. */
+  readonly digests?: Bytes
+  /** Resolves when a later process would know it again: before that, nothing is written. */
+  readonly known?: Promise<void>
+}
+
 /** A file that arrives: verified segment by segment, written in the order of arrival, vouched for by its trailer. */
 export class IncomingFile {
   readonly window: WantWindow
@@ -44,31 +52,33 @@ export class IncomingFile {
   /** Failed once: the next time is the last. */
   readonly #suspects = new Set<number>()
   #trailer: Bytes | undefined
-  #writing: Promise<void> = Promise.resolve()
+  #writing: Promise<void>
   #noting: Promise<void> = Promise.resolve()
 
   private constructor(
     parts: IncomingParts,
-    sink: FileSink,
+    { sink, known = Promise.resolve() }: OpenBuffer,
     opener: SegmentOpener,
     window: WantWindow,
     lanes: Lanes,
   ) {
     this.#parts = parts
     this.#sink = sink
+    this.#writing = known
     this.#opener = opener
     this.window = window
     this.#lanes = lanes
   }
 
-  /** `digests`: of the segments that lie in the buffer. `windowSegments` may be in memory at once. */
+  /** `windowSegments` may be in memory at once. */
   static async open(
     parts: IncomingParts,
-    { sink, digests }: { readonly sink: FileSink; readonly digests?: Bytes },
+    buffer: OpenBuffer,
     windowSegments: number,
     lanes: Lanes,
   ): Promise<IncomingFile> {
     const { file, shape } = parts
+    const { digests } = buffer
     const opener = await createSegmentOpener(file, shape, digests)
     const window = new WantWindow(shape.segmentCount + 1, windowSegments)
     if (digests !== undefined) {
@@ -76,7 +86,7 @@ export class IncomingFile {
         if (opener.digests.has(index)) window.keep(index)
       }
     }
-    return new IncomingFile(parts, sink, opener, window, lanes)
+    return new IncomingFile(parts, buffer, opener, window, lanes)
   }
 
   /** Of a segment that `window.arrived`. `again`: it is damaged, and wanted once more. */

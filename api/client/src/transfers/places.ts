@@ -5,12 +5,11 @@ const FETCHED = 4
 /** Own files that are announced and not at the relay yet: small ones wait for answers more than for the line. */
 const ANNOUNCED = 8
 
-/** The others wait their turn, in the order they came. */
+/** The others wait their turn, in the order they came; what lies on the disk already tells where the rest of its folder goes. */
 export function fillPlaces(transfers: readonly Transfer[]): void {
-  fill(
-    transfers.filter(({ direction }) => direction === 'in'),
-    FETCHED,
-  )
+  const downloads = transfers.filter(transfer => transfer.direction === 'in')
+  const begun = downloads.filter(({ begun }) => begun)
+  fill([...begun, ...downloads.filter(({ begun }) => !begun)], FETCHED)
   fill(
     transfers.filter(({ direction }) => direction === 'out'),
     ANNOUNCED,

@@ -16,7 +16,7 @@ import { isProblem, type Problem, type TransferContext } from './transfer-contex
 export type SourceFailure =
   /** It is not the file any more that was offered. */
   | 'changed'
-  /** It became shorter, or its disk went. */
+  /** Its disk went. */
   | 'unreadable'
   /** Nothing leaves that could not be noted on this device. */
   | 'unnoted'
@@ -106,7 +106,7 @@ export class SealedSource {
       frame = sealed.value
       writeSegmentHeader(frame, this.#file.fileId, index)
     } catch {
-      return 'unreadable'
+      return this.#whyUnreadable()
     }
     if (this.#closed) return 'unreadable'
     try {
@@ -187,6 +187,12 @@ export class SealedSource {
     const source = await this.#open()
     if (source === undefined) throw new Error('another file has its place now')
     return source.read(start, end - start)
+  }
+
+  /** What became shorter is another file now. */
+  async #whyUnreadable(): Promise<SourceFailure> {
+    const now = await this.#source?.fingerprint().catch(() => undefined)
+    return now === undefined || now === this.#facts.fingerprint ? 'unreadable' : 'changed'
   }
 
   /** Undefined if another file has its place now. */

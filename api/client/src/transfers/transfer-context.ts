@@ -1,4 +1,4 @@
-import { LIMITS, type Offer, type SegmentClientMessageOf } from '@chat-room/protocol'
+import type { Offer, SegmentClientMessageOf } from '@chat-room/protocol'
 import type { Random } from '../bytes.ts'
 import type { Target } from '../client.ts'
 import type { Identity } from '../crypto/identity.ts'
@@ -60,12 +60,6 @@ export const createLanes = (): Pick<TransferContext, 'sealing' | 'opening'> => (
   sealing: new Lanes(IN_FLIGHT),
   opening: new Lanes(IN_FLIGHT),
 })
-
-/** Ciphertext that one receiving transfer may hold in memory, in bytes, whatever its segments' size. */
-const RECEIVE_BYTES = LIMITS.windowSegments * LIMITS.segmentBytes
-
-export const windowOf = (segmentSize: number): number =>
-  Math.min(LIMITS.windowSegments, Math.max(1, Math.floor(RECEIVE_BYTES / segmentSize)))
 
 export type Problem = { readonly problem: string }
 

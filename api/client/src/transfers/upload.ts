@@ -337,8 +337,9 @@ export class Upload implements Controls {
   }
 
   #hear(message: RelayMessageOf<'received' | 'declined'>): void {
-    // A relay with little room never holds all of it: then the first who has it says that it got through.
-    if (message.type === 'received' && this.#handed.full) this.#markSent()
+    // A relay with little room never holds all of it: then the first who has it says that it got through. Nobody says so
+    // of what was never handed over.
+    if (message.type === 'received' && this.#handed.plausiblyFull) this.#markSent()
     const news = this.#recipients.hear(message)
     if (news === undefined) return
     this.#context.emit(news)

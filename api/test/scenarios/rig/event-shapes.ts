@@ -61,6 +61,7 @@ export const EVENT_SHAPES: Readonly<Record<string, Shape>> = {
     // `written`: when, if it waited in an outbox.
     optional: { history: one(true), written: count },
   },
+  said: { fields: { id, to: text, text } },
   sent: { fields: { id, seq: count } },
   aliases: { fields: { aliases: texts }, optional: { unverified: count } },
   target: { fields: { to: text } },
