@@ -1,4 +1,4 @@
-import { parseSegmentClientMessage, TIMES } from '@chat-room/protocol'
+import { LIMITS, parseSegmentClientMessage, TIMES } from '@chat-room/protocol'
 import { MessageMeter, type MessageRate } from './edge/message-meter.ts'
 import type { SegmentHandlers } from './edge/segment-connection.ts'
 import type { SegmentPeer } from './edge/segment-peer.ts'
@@ -6,19 +6,27 @@ import type { Visitor } from './edge/socket-edge.ts'
 import type { Relay, RelaySession } from './relay/relay.ts'
 import type { Tickets } from './room/tickets.ts'
 
-/** Of words, not of segments: a receiver's every `want` moves at least four segments, so that this is 512 MiB/s. */
+/** Of words, not of segments. */
 const RATE: MessageRate = { burst: 512, perSecond: 512 }
+/** A receiver that is served so many bytes may say one word more: a `want` each of a window's quarter, of the smallest segments. */
+const BYTES_A_WORD = (LIMITS.windowSegments / 4) * LIMITS.segmentBytesMin
 
 /** What arrives on a segment socket: a ticket first, and then the relay's to answer. */
 export function createSegmentSocket(relay: Relay, tickets: Tickets, now: () => number) {
   return (peer: SegmentPeer, { room, address }: Visitor): SegmentHandlers => {
     let session: RelaySession | undefined
     const meter = new MessageMeter(RATE)
+    let paidFor = 0
+    const countWord = () => {
+      meter.earn((peer.bytesTaken - paidFor) / BYTES_A_WORD)
+      paidFor = peer.bytesTaken
+      const wait = meter.count(now())
+      if (wait > 0) peer.rest(wait)
+    }
     const late = setTimeout(() => peer.close('idle'), TIMES.attach)
     return {
       text(text) {
-        const wait = meter.count(now())
-        if (wait > 0) peer.rest(wait)
+        countWord()
         const message = parseSegmentClientMessage(text)
         if (!message.ok) return peer.close('malformed', message.error.message)
         if (session !== undefined) return relay.receive(session, message.value, now())

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { LIMITS } from '@chat-room/protocol'
 import type { RoomPeer } from '../src/edge/room-peer.ts'
 import type { SegmentPeer } from '../src/edge/segment-peer.ts'
 import type { Relay } from '../src/relay/relay.ts'
@@ -16,14 +17,15 @@ test('words on the segment socket beyond the rate are not read, and none of them
   let heard = 0
   let newcomer = true
   const peer = {
+    bytesTaken: 0,
     rest: (milliseconds: number) => rests.push(milliseconds),
     entered: () => {
       newcomer = false
     },
-  } as unknown as SegmentPeer
+  }
   const relay = { attach: () => ({}), receive: () => heard++, detach() {} } as unknown as Relay
   const tickets = { redeem: () => ({ room: 'main', member: 'm' }) } as unknown as Tickets
-  const socket = createSegmentSocket(relay, tickets, () => 1_000)(peer, VISITOR)
+  const socket = createSegmentSocket(relay, tickets, () => 1_000)(peer as unknown as SegmentPeer, VISITOR)
   t.after(() => socket.closed())
   const ticket = Buffer.alloc(32).toString('base64url')
   void socket.text(JSON.stringify({ type: 'attach', ticket }))
@@ -35,6 +37,16 @@ test('words on the segment socket beyond the rate are not read, and none of them
   assert.equal(rests.length, 512)
   assert.equal(rests.at(-1), 1_000)
   assert.equal(heard, 1_023)
+  // A receiver of the smallest segments says one word for every four: however fast it is served, it is not slowed down.
+  rests.length = 0
+  peer.bytesTaken = 512 * 4 * LIMITS.segmentBytesMin
+  void socket.text(JSON.stringify(want))
+  assert.deepEqual(rests, [2])
+  for (let at = 0; at < 2_000; at++) {
+    peer.bytesTaken += 4 * LIMITS.segmentBytesMin
+    void socket.text(JSON.stringify(want))
+  }
+  assert.deepEqual(new Set(rests), new Set([2]), 'what it was over before')
 })
 
 test('a newcomer to the room may say little at once; a member is the room’s to meter', () => {

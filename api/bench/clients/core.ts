@@ -68,7 +68,7 @@ export async function enter(core: RoomClient, alias: string): Promise<void> {
 }
 
 /** Rejects for whatever error is told first. */
-export function nextEvent(core: RoomClient, isWanted: (event: ClientEvent) => boolean): Promise<ClientEvent> {
+function nextEvent(core: RoomClient, isWanted: (event: ClientEvent) => boolean): Promise<ClientEvent> {
   return new Promise((resolve, reject) => {
     const stop = core.subscribe(event => {
       if (event.type === 'error') reject(new Error(`${event.code}: ${event.message}`))

@@ -33,7 +33,7 @@ export class Outage {
         get buffered() {
           return socket?.buffered ?? 0
         },
-        drained: () => socket?.drained() ?? Promise.resolve(),
+        drained: below => socket?.drained(below) ?? Promise.resolve(),
         close: code => socket?.close(code),
       }
     }

@@ -56,6 +56,8 @@ export const LIMITS = {
   windowSegments: 16,
   /** And their bytes, so that of large segments fewer are wanted at once. What is sent twice after a loss is no more. */
   windowBytes: 4 * MIB,
+  /** Runs of segments that one receiver may have open, each of another transfer. */
+  openRuns: 64,
   /** Ranges that one `providing` names. */
   rangesPerFrame: 1_024,
 } as const

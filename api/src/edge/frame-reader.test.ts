@@ -157,6 +157,36 @@ suite('memory', () => {
     assert.deepEqual(sink.heard[0], sink.heard[1])
   })
 
+  test('a small segment in fragments keeps no more memory than it fills, whatever came before it', () => {
+    const got: Uint8Array[] = []
+    const sink = Object.assign(new RecordingSink(), { binary: (bytes: Uint8Array) => got.push(bytes) })
+    const reader = new FrameReader(sink, LIMITS)
+    reader.read(binaryFrame(new Uint8Array(60_000)))
+    reader.read(Buffer.concat([part(binary, 'abc', false), part(continuation, 'def', true)]))
+    assert.deepEqual(got[1], new Uint8Array(Buffer.from('abcdef')))
+    assert.equal(got[1]?.buffer.byteLength, 6)
+  })
+
+  test('what follows a frame is left for later if the reader is not to go on', () => {
+    const sink = new RecordingSink()
+    const reader = new FrameReader(sink, LIMITS)
+    const bytes = Buffer.concat([textFrame('a'), part(ping, '', true), binaryFrame(Buffer.from('b'))])
+    for (const [from, length] of [
+      [0, 7],
+      [7, 6],
+      [13, 7],
+    ])
+      assert.equal(
+        reader.read(bytes.subarray(from), () => false),
+        length,
+      )
+    assert.deepEqual(sink.heard, [
+      ['text', 'a'],
+      ['ping', ''],
+      ['binary', 'b'],
+    ])
+  })
+
   test('control frames amid a message move nothing; bytes of it do', () => {
     const reader = new FrameReader(new RecordingSink(), LIMITS)
     reader.read(part(binary, 'x', false))

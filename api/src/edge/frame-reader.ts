@@ -91,11 +91,18 @@ export class FrameReader {
     return this.#payloadBytes
   }
 
-  read(chunk: Uint8Array): void {
+  /**
+   * @param goesOn Asked after every frame; if not, the rest of the chunk is to be read later.
+   * @returns how many bytes of the chunk were read.
+   */
+  read(chunk: Uint8Array, goesOn: () => boolean = () => true): number {
     let at = 0
-    while (at < chunk.length && !this.#isOver)
+    while (at < chunk.length && !this.#isOver) {
       at +=
         this.#frame === undefined ? this.#readHeader(chunk, at) : this.#readPayload(chunk, at, this.#frame)
+      if (this.#frame === undefined && this.#headBytes === 0 && !goesOn()) break
+    }
+    return this.#isOver ? chunk.length : at
   }
 
   /** How many bytes it used. */
@@ -190,11 +197,10 @@ export class FrameReader {
 
   #endMessage(): void {
     const opcode = this.#opcode
-    const place = this.#place
+    const bytes = this.#place === undefined ? undefined : this.#fitting(this.#place)
     this.#opcode = undefined
     this.#place = undefined
-    if (place === undefined) return
-    const bytes = place.length === this.#filled ? place : place.subarray(0, this.#filled)
+    if (bytes === undefined) return
     if (opcode === OPCODE.binary) {
       this.#usual = bytes.length
       this.#sink.binary(bytes)
@@ -203,6 +209,18 @@ export class FrameReader {
     } else {
       this.#break(BROKEN.utf8)
     }
+  }
+
+  /**
+   * A little in a large place is copied into one of its own: whoever keeps it would keep all of the place, a megabyte for
+   * twenty bytes.
+   */
+  #fitting(place: Uint8Array): Uint8Array | undefined {
+    const bytes = place.length === this.#filled ? place : place.subarray(0, this.#filled)
+    if (place.length <= 2 * bytes.length) return bytes
+    const own = this.#takePlace(bytes.length)
+    own?.set(bytes)
+    return own
   }
 
   #endControl(opcode: number, payload: Buffer): void {

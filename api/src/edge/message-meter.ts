@@ -19,4 +19,9 @@ export class MessageMeter {
     this.#fullAt = Math.max(this.#fullAt, now) + this.#interval
     return Math.max(0, Math.ceil(this.#fullAt - now - this.#depth))
   }
+
+  /** So many more may be said; never more at once than the burst. */
+  earn(messages: number): void {
+    this.#fullAt -= messages * this.#interval
+  }
 }

@@ -45,6 +45,7 @@ suite('a receiver of segments', () => {
       expected.push([length, round, round])
     }
     await Promise.all(sent)
+    assert.ok(pair.peer.bytesTaken > 40 * 1_000)
     pair.peer.close('shuttingDown')
     await once(pair.client, 'close')
     assert.deepEqual(segments, expected)

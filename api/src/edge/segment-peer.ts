@@ -19,6 +19,7 @@ export class SegmentPeer extends Outgoing implements RelayPeer {
   readonly #waiting: Waiting[] = []
   /** Of a segment, handed to the socket and not taken by the kernel. */
   #segmentBytes = 0
+  #bytesTaken = 0
   #onMoved = () => {}
   /** By the relay, which has enough for now. */
   #held = false
@@ -26,6 +27,11 @@ export class SegmentPeer extends Outgoing implements RelayPeer {
   constructor(end: WebSocketEnd, socket: Socket, limit: number, buffers: BufferPool) {
     super(end, socket, limit)
     this.#buffers = buffers
+  }
+
+  /** Of all segments sent so far, what the kernel has taken. */
+  get bytesTaken(): number {
+    return this.#bytesTaken
   }
 
   /** @param onMoved Called whenever a segment has left. */
@@ -59,6 +65,7 @@ export class SegmentPeer extends Outgoing implements RelayPeer {
     this.#segmentBytes = frame.length
     this.socket.write(frame, () => {
       this.#segmentBytes = 0
+      this.#bytesTaken += frame.length
       next.resolve()
       this.#onMoved()
       this.#sendNext()

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { OPCODE } from './frame-header.ts'
 import { type Broken, type FrameLimits, FrameReader, type FrameSink } from './frame-reader.ts'
+import { ReadingTurns } from './reading-turns.ts'
 import { encodeControlFrame } from './server-frame.ts'
 import { READY, type WebSocketEnd } from './websocket-end.ts'
 
@@ -16,12 +17,6 @@ export type ServerEndOptions = FrameLimits & {
   /** Milliseconds from our close frame to the end of a connection whose client does not answer it. */
   readonly farewell: number
 }
-
-/**
- * Bytes that are read from one client before the others' turn comes: Node would take megabytes of a file from a fast one,
- * and a chat message would wait for them.
- */
-const TURN = 256 * 1024
 
 /** No status code was there (RFC 6455 section 7.1.5): the answer to such a close frame has none either. */
 const NO_CODE = 1005
@@ -42,18 +37,17 @@ const NOTHING = new Uint8Array(0)
 export class ServerEnd implements WebSocketEnd {
   readonly #socket: Socket
   readonly #options: ServerEndOptions
+  readonly #reading: ReadingTurns
   #readyState: number = READY.open
   #late: NodeJS.Timeout | undefined = undefined
   #isPonging = false
   /** What the latest ping said while an earlier answer was on its way. */
   #unanswered: Buffer | undefined = undefined
-  /** By its owner, who has enough for now. */
-  #isPaused = false
-  #turnBytes = 0
 
   constructor(socket: Socket, options: ServerEndOptions) {
     this.#socket = socket
     this.#options = options
+    this.#reading = new ReadingTurns(socket)
   }
 
   get readyState(): number {
@@ -61,7 +55,7 @@ export class ServerEnd implements WebSocketEnd {
   }
 
   get isPaused(): boolean {
-    return this.#isPaused
+    return this.#reading.isPaused
   }
 
   /** @param head What came with the handshake. */
@@ -71,19 +65,17 @@ export class ServerEnd implements WebSocketEnd {
       this.#options,
     )
     this.#socket
-      .on('data', chunk => {
-        const before = reader.payloadBytes
-        reader.read(chunk)
-        if (reader.payloadBytes !== before) owner.heard()
-        this.#countTurn(chunk.length)
-        freeChunk(chunk)
-      })
       .once('end', () => this.#finish())
       .once('close', () => {
         clearTimeout(this.#late)
         this.#readyState = READY.closed
       })
-    if (head.length > 0) reader.read(head)
+    this.#reading.begin(head, (chunk, goesOn) => {
+      const before = reader.payloadBytes
+      const heard = reader.read(chunk, goesOn)
+      if (reader.payloadBytes !== before) owner.heard()
+      return heard
+    })
   }
 
   #sink(owner: EndOwner, isAmidMessage: () => boolean): FrameSink {
@@ -113,25 +105,11 @@ export class ServerEnd implements WebSocketEnd {
   }
 
   pause(): void {
-    this.#isPaused = true
-    this.#socket.pause()
+    this.#reading.pause()
   }
 
   resume(): void {
-    this.#isPaused = false
-    this.#socket.resume()
-  }
-
-  #countTurn(bytes: number): void {
-    if (this.#turnBytes === 0) setImmediate(() => this.#endTurn())
-    this.#turnBytes += bytes
-    if (this.#turnBytes >= TURN) this.#socket.pause()
-  }
-
-  #endTurn(): void {
-    const wasLong = this.#turnBytes >= TURN
-    this.#turnBytes = 0
-    if (wasLong && !this.#isPaused) this.#socket.resume()
+    this.#reading.resume()
   }
 
   ping(): void {
@@ -175,16 +153,9 @@ export class ServerEnd implements WebSocketEnd {
   #finish(): void {
     this.#readyState = READY.closing
     this.#late ??= setTimeout(() => this.#socket.destroy(), this.#options.farewell)
-    this.#socket.resume().end()
+    this.resume()
+    this.#socket.end()
   }
-}
-
-/**
- * What was read is copied out by then. Node reads each TLS record into memory of its own, which would count as growth of the
- * whole heap until it is collected: V8 would mark all that the server holds after every 16 MB of a file.
- */
-function freeChunk({ buffer, length }: Buffer): void {
-  if (buffer instanceof ArrayBuffer && buffer.byteLength === length) buffer.transfer(0)
 }
 
 function codeAndReason(code: number, reason: string): Uint8Array {

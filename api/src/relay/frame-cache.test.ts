@@ -38,6 +38,15 @@ test('what nobody uses is kept for the next one, as far as there is room, the la
   assert.deepEqual(given, [1, 3, 4, 5])
 })
 
+test('a frame counts as all of the memory that it keeps', () => {
+  const { cache, given, home } = cacheOf(25)
+  const roomy = (fill: number) => new Uint8Array(20).fill(fill).subarray(0, 5)
+  cache.release(cache.add(home, 0, roomy(1)))
+  assert.equal(cache.bytes, 20)
+  cache.release(cache.add(home, 1, roomy(2)))
+  assert.deepEqual([given, cache.bytes], [[1], 20])
+})
+
 test('a frame that takes the place of another leaves that one to its users', () => {
   const { cache, given, frame, home } = cacheOf(100)
   const older = cache.add(home, 0, frame(1))

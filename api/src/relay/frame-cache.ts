@@ -32,7 +32,7 @@ export class FrameCache {
     this.#buffers = buffers
   }
 
-  /** All bytes held here. */
+  /** All bytes of memory held here. */
   get bytes(): number {
     return this.#bytes
   }
@@ -47,7 +47,7 @@ export class FrameCache {
     this.#forget(home.get(index))
     const frame = { bytes, index, home, filled, users: 1 }
     home.set(index, frame)
-    this.#bytes += bytes.length
+    this.#bytes += memoryOf(frame)
     return frame
   }
 
@@ -55,7 +55,7 @@ export class FrameCache {
   take(home: Frames, index: number): CachedFrame | undefined {
     const frame = home.get(index)
     if (!frame) return undefined
-    if (this.#unused.delete(frame)) this.#unusedBytes -= frame.bytes.length
+    if (this.#unused.delete(frame)) this.#unusedBytes -= memoryOf(frame)
     frame.users++
     return frame
   }
@@ -67,7 +67,7 @@ export class FrameCache {
       return
     }
     this.#unused.add(frame)
-    this.#unusedBytes += frame.bytes.length
+    this.#unusedBytes += memoryOf(frame)
     for (const oldest of this.#unused) {
       if (this.#unusedBytes <= this.#spare) break
       this.#forget(oldest)
@@ -89,15 +89,18 @@ export class FrameCache {
     if (!frame) return
     frame.home.delete(frame.index)
     if (!this.#unused.delete(frame)) return
-    this.#unusedBytes -= frame.bytes.length
+    this.#unusedBytes -= memoryOf(frame)
     this.#letGo(frame)
   }
 
   /** The last user is done, and nobody can find it. */
-  #letGo({ bytes }: CachedFrame): void {
-    this.#bytes -= bytes.length
-    this.#buffers.giveBack(bytes)
+  #letGo(frame: CachedFrame): void {
+    this.#bytes -= memoryOf(frame)
+    this.#buffers.giveBack(frame.bytes)
   }
 }
+
+/** What a frame keeps from being used for anything else: all of its buffer, however little of it is the frame. */
+const memoryOf = ({ bytes }: CachedFrame): number => bytes.buffer.byteLength
 
 const isCurrent = (frame: CachedFrame): boolean => frame.home.get(frame.index) === frame

@@ -157,6 +157,23 @@ test('a sliding window waits for its slowest active receiver, and goes on withou
   assert.deepEqual(slow.peer.indices, upTo(file.units), 'who comes back gets the rest from the sender again')
 })
 
+test('P72: words are no progress: who takes nothing paces nobody, however often it says what it wants', async () => {
+  const rig = await openRig({ quota: TIGHT })
+  const file = new FakeFile(100 * SEGMENT)
+  const [stuck, fast] = [rig.join(), rig.join()]
+  await upload(rig, file)
+  stuck.peer.stuck = true
+  for (const receiver of [stuck, fast]) receiver.say(file.want())
+  await settled()
+  assert.ok(fast.peer.indices.length < file.units)
+  for (let second = 0; second < ACTIVE_MS / 1_000; second++) {
+    stuck.say(file.want(0, file.units - (second % 2)))
+    rig.pass(1_000)
+    await settled()
+  }
+  assert.deepEqual(fast.peer.indices, upTo(file.units))
+})
+
 test('a receiver to whom the relay owes segments is not slow, however long the sender takes', async () => {
   const rig = await openRig({ quota: TIGHT })
   const file = new FakeFile(60 * SEGMENT)

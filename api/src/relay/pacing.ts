@@ -1,6 +1,6 @@
 import { isHere } from './serving.ts'
 import type { Transfer } from './transfer.ts'
-import { batchOf, paceOf } from './wants.ts'
+import { baseOf, batchOf } from './wants.ts'
 
 /**
  * Whoever waits for a sliding window is told why, as often as the relay wants a batch of segments and no oftener: the sender
@@ -9,7 +9,7 @@ import { batchOf, paceOf } from './wants.ts'
 export function tellWhoIsPaced(transfer: Transfer, now: number): void {
   const { upload, facts, downloads, writing, frontier } = transfer
   if (!transfer.slides || upload.state !== 'uploading') return
-  const base = paceOf(transfer, now)
+  const base = baseOf(transfer, now)
   const end = base + transfer.slots
   // The window reaches the end of the file: nobody is ahead of it, and it was all wanted.
   if (end >= transfer.units) return

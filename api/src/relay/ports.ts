@@ -19,6 +19,9 @@ export type TransferFacts = {
   readonly created: number
 }
 
+/** `first`, `first + 1`, … `count` of them. */
+export type Run = [first: number, count: number]
+
 /** How a transfer ended for one receiver. */
 export type Outcome = 'received' | 'declined'
 
@@ -32,6 +35,8 @@ export interface StoredTransfer {
   /** How many segments are held. */
   readonly count: number
   indices(): Iterable<number>
+  /** The same as ascending runs, the first `most` of them: work for these alone. */
+  runs(most: number): Run[]
   /** Bytes of a held segment; undefined: it is not held. */
   lengthOf(index: number): number | undefined
   /**

@@ -205,30 +205,6 @@ test('what is not here and nobody can send is told as unavailable, once, and com
   assert.deepEqual(receiver.peer.indices, upTo(10))
 })
 
-test('received and declined are told to the sender, at its return if it was away', async () => {
-  const rig = await openRig()
-  const file = new FakeFile(SEGMENT)
-  const sender = await upload(rig, file)
-  const [one, two] = [rig.join(), rig.join()]
-  one.say(file.want())
-  one.say({ type: 'received', transfer: file.transfer })
-  one.say({ type: 'received', transfer: file.transfer })
-  assert.deepEqual(sender.peer.of('received'), [
-    { type: 'received', transfer: file.transfer, member: one.member },
-  ])
-  sender.leave()
-  two.say({ type: 'decline', transfer: file.transfer })
-  const again = rig.join({ member: sender.member })
-  again.say(file.provide())
-  assert.deepEqual(again.peer.of('received'), sender.peer.of('received'))
-  assert.deepEqual(again.peer.of('declined'), [
-    { type: 'declined', transfer: file.transfer, member: two.member },
-  ])
-  two.say(file.want())
-  await settled()
-  assert.deepEqual(two.peer.indices, [0, 1], 'a group transfer stays, also for who changes its mind')
-})
-
 for (const [type, outcome] of [
   ['received', 'received'],
   ['decline', 'declined'],

@@ -219,7 +219,7 @@ class SegmentRelay implements Relay {
     return transfer.upload.state === 'settled' ? 'unknown-transfer' : transfer
   }
 
-  /** The same `first` again moves the open run's end; another one begins a new run. */
+  /** The same `first` again moves the open run's end; another one begins a new run (P67). */
   #want(session: Session, transfer: Transfer, first: number, count: number): void {
     const end = Math.min(first + count, transfer.units)
     const open = session.downloads.get(transfer)
@@ -230,17 +230,22 @@ class SegmentRelay implements Relay {
     download.told = false
     session.downloads.set(transfer, download)
     transfer.downloads.add(download)
-    session.progressed = this.#now
+    this.#limitRuns(session)
     this.#serving.serve(session)
     this.#moved(transfer)
+  }
+
+  /** Whatever a receiver does or gets is looked at beside all its open runs: they are few. */
+  #limitRuns({ downloads }: Session): void {
+    const [stalest] = downloads.values()
+    if (stalest !== undefined && downloads.size > LIMITS.openRuns) this.#stopDownload(stalest)
   }
 
   #settle(session: Session, transfer: Transfer, outcome: Outcome): void {
     const { facts, stored } = transfer
     const download = session.downloads.get(transfer)
-    if (stored.outcomes.get(session.member) !== outcome) {
-      // Members come and go: how many are remembered is bounded, what the sender hears is not.
-      if (stored.outcomes.size < LIMITS.membersPerRoom) stored.settle(session.member, outcome)
+    if (isNews(stored.outcomes, session.member, outcome)) {
+      stored.settle(session.member, outcome)
       const sender = this.#sessions.get(keyOf(facts.room, facts.sender))
       if (outcome === 'received') this.#transfers.received(transfer)
       sender?.peer.send({ type: outcome, transfer: facts.transfer, member: session.member })
@@ -269,6 +274,13 @@ class SegmentRelay implements Relay {
     this.#uploading.want(transfer)
     for (const { session } of transfer.downloads) this.#uploading.tellIfUnavailable(session, transfer)
   }
+}
+
+/** Each member's outcome changes once at most, and as many are told as are remembered: members come and go (P69). */
+function isNews(outcomes: ReadonlyMap<Id, Outcome>, member: Id, outcome: Outcome): boolean {
+  const earlier = outcomes.get(member)
+  if (earlier === undefined) return outcomes.size < LIMITS.membersPerRoom
+  return earlier === 'declined' && outcome === 'received'
 }
 
 /** A room's name has no slash. */

@@ -1,5 +1,4 @@
-/** `first`, `first + 1`, … `count` of them. */
-export type Run = [first: number, count: number]
+import type { Run } from './ports.ts'
 
 /** Ascending numbers as runs. */
 export function runsOf(ascending: Iterable<number>): Run[] {

@@ -45,15 +45,21 @@ export class Serving {
       for (let download = this.#next(session); download; download = this.#next(session)) {
         const index = download.next
         const frame = await this.#load(download.transfer, index)
-        if (!frame) this.#deps.lost(download.transfer, index)
+        if (!frame) this.#lose(download.transfer, index)
         else if (isStillNext(download, index)) this.#hand(download, frame)
         else this.#deps.cache.release(frame)
       }
     } finally {
       session.serving = false
     }
+    // Only a window that slides goes by what its receivers have taken.
     for (const { transfer, next, end } of [...session.downloads.values()])
-      if (next < end && !isHere(transfer, next)) this.#deps.moved(transfer)
+      if (transfer.slides && next < end && !isHere(transfer, next)) this.#deps.moved(transfer)
+  }
+
+  #lose(transfer: Transfer, index: number): void {
+    this.#deps.lost(transfer, index)
+    this.#deps.moved(transfer)
   }
 
   #next(session: Session): Download | undefined {

@@ -26,7 +26,7 @@ export type Session = {
   /** Bytes handed to the socket that it has not taken yet. */
   inFlight: number
   serving: boolean
-  /** When it last gave credit, took a segment, or was handed one after it had taken all. */
+  /** When it last took a segment, or was handed one after it had taken all: words are no progress. */
   progressed: number
 }
 
@@ -90,6 +90,8 @@ export type Transfer = {
   slides: boolean
   /** Where the window begins. */
   base: number
+  /** When it last went back. */
+  wentBack: number
   /** No segment before it, and in the window, is lacking, `gaps` apart. */
   frontier: number
   /** Before the frontier, wanted in vain or lost. */
@@ -116,6 +118,7 @@ export const createTransfer = (stored: StoredTransfer, now: number): Transfer =>
   slots: 0,
   slides: false,
   base: 0,
+  wentBack: Number.NEGATIVE_INFINITY,
   frontier: 0,
   gaps: new Set(),
   outside: undefined,

@@ -7,7 +7,7 @@ import {
 import type { CachedFrame, FrameCache } from './frame-cache.ts'
 import { tellWhoIsPaced } from './pacing.ts'
 import type { HashSecret } from './ports.ts'
-import { type Run, runsOf } from './runs.ts'
+import { runsOf } from './runs.ts'
 import { isHere } from './serving.ts'
 import { fits, provider, rememberLate, type Session, type Transfer, unitsOf } from './transfer.ts'
 import type { Transfers } from './transfers.ts'
@@ -48,8 +48,7 @@ export class Uploading {
     }
     const { upload, stored } = transfer
     sendHeld(session, transfer)
-    for (const [member, outcome] of stored.outcomes)
-      session.peer.send({ type: outcome, transfer: message.transfer, member })
+    if (!session.provides.has(transfer)) tellOutcomes(session, transfer)
     if (upload.state === 'settled') {
       const reason = stored.outcomes.get(transfer.facts.to) ?? 'received'
       session.peer.send({ type: 'ended', transfer: message.transfer, reason })
@@ -234,14 +233,15 @@ const uploadingFrom = (provider: Session): Transfer['upload'] => ({
   paced: undefined,
 })
 
-/**
- * What the relay holds, to the sender. All of it is one run, so that runs which are left out for their number never hide that
- * it is complete.
- */
-function sendHeld({ peer }: Session, { facts, stored, units }: Transfer): void {
-  const held: Run[] =
-    stored.count === units ? [[0, units]] : runsOf(Uint32Array.from(stored.indices()).sort())
-  peer.send({ type: 'providing', transfer: facts.transfer, held: held.slice(0, LIMITS.rangesPerFrame) })
+/** What the relay holds, to the sender. */
+function sendHeld({ peer }: Session, { facts, stored }: Transfer): void {
+  peer.send({ type: 'providing', transfer: facts.transfer, held: stored.runs(LIMITS.rangesPerFrame) })
+}
+
+/** To a sender that comes back; what there is to tell while it provides, it hears at once. */
+function tellOutcomes({ peer }: Session, { facts, stored }: Transfer): void {
+  for (const [member, outcome] of stored.outcomes)
+    peer.send({ type: outcome, transfer: facts.transfer, member })
 }
 
 /** An index has 32 bits. */

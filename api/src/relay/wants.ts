@@ -2,6 +2,9 @@ import { windowOf } from '@chat-room/protocol'
 import { Outside } from './outside.ts'
 import { type Download, isPacing, type Transfer } from './transfer.ts'
 
+/** Milliseconds. House-keeping looks at every window that slides as often. */
+const BACK_EVERY = 1_000
+
 /** Below so much free credit the relay waits, so that it asks for several segments in one message. */
 export const batchOf = (segmentSize: number): number => Math.ceil(windowOf(segmentSize) / 4)
 
@@ -40,17 +43,29 @@ export function planWants(transfer: Transfer, wanted: ReadonlySet<number>, now: 
 
 /** The window begins with what the slowest active receiver may still lose. */
 function slide(transfer: Transfer, now: number): { base: number; end: number } {
-  const base = paceOf(transfer, now)
-  // A slower receiver came: what lies behind may have been given up.
-  transfer.frontier = base < transfer.base ? base : Math.max(transfer.frontier, base)
+  const base = baseOf(transfer, now)
+  if (base < transfer.base) {
+    // A slower receiver came: what lies behind may have been given up.
+    transfer.frontier = base
+    transfer.wentBack = now
+  }
+  transfer.frontier = Math.max(transfer.frontier, base)
   transfer.base = base
   const end = Math.min(base + transfer.slots, transfer.units)
   if (!transfer.outside?.moveTo(base, end)) transfer.outside = undefined
   return { base, end }
 }
 
-/** Where the window begins now. */
-export function paceOf({ downloads, base, facts }: Transfer, now: number): number {
+/**
+ * Where the window begins now. It goes back only so often, whoever moves to and fro: all that is held is looked at anew then.
+ */
+export function baseOf(transfer: Transfer, now: number): number {
+  const base = paceOf(transfer, now)
+  return now - transfer.wentBack < BACK_EVERY ? Math.max(base, transfer.base) : base
+}
+
+/** Where its receivers would have it begin. */
+function paceOf({ downloads, base, facts }: Transfer, now: number): number {
   const window = windowOf(facts.segmentSize)
   let slowest: number | undefined
   for (const download of downloads) {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readdir, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
+import filesystem, { mkdir, mkdtemp, readdir, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
+import { syncBuiltinESMExports } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -82,6 +83,26 @@ test('a segment that the data file does not reach is not claimed', () =>
     await truncate(join(directory, name ?? '', DATA_FILE), 2 * announced.segmentSize + 1)
     const { transfers, store: again } = await reopen(directory)
     assert.deepEqual([...(transfers[0]?.indices() ?? [])].sort(), [0, 1])
+    assert.deepEqual(transfers[0]?.runs(9), [[0, 2]])
+    await again.close()
+  }))
+
+test('P69: what many members say at once of a file is written together', t =>
+  withDirectory(async directory => {
+    const { store } = await reopen(directory)
+    const transfer = store.create(facts())
+    await transfer.write(0, new Uint8Array(10))
+    const renames = t.mock.method(filesystem, 'rename')
+    syncBuiltinESMExports()
+    t.after(() => {
+      renames.mock.restore()
+      syncBuiltinESMExports()
+    })
+    for (let member = 0; member < 1_000; member++) transfer.settle(`member ${member}`, 'received')
+    await store.close()
+    assert.ok(renames.mock.callCount() <= 2, `written ${renames.mock.callCount()} times`)
+    const { transfers, store: again } = await reopen(directory)
+    assert.equal(transfers[0]?.outcomes.size, 1_000)
     await again.close()
   }))
 

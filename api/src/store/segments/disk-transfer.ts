@@ -1,6 +1,6 @@
 import { type FileHandle, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Id, Outcome, StoredTransfer, TransferFacts } from '../../relay/ports.ts'
+import type { Id, Outcome, Run, StoredTransfer, TransferFacts } from '../../relay/ports.ts'
 import type { OpenFiles } from './open-files.ts'
 import { SLOT_RECORD_BYTES, type SlotTable } from './slot-table.ts'
 import { encodeTransferRecord, type TransferRecord } from './transfer-record.ts'
@@ -57,6 +57,8 @@ export class DiskTransfer implements StoredTransfer {
   readonly #under: Set<Promise<unknown>> = new Set()
   #started: Promise<void> | undefined
   #saving: Promise<void> = Promise.resolve()
+  /** The one that has not begun. */
+  #nextSave: Promise<void> | undefined
   #flushing: Promise<void> | undefined
   #dirty: { first: number; last: number; marks: number } | undefined
   #late: NodeJS.Timeout | undefined
@@ -85,6 +87,10 @@ export class DiskTransfer implements StoredTransfer {
 
   indices(): Iterable<number> {
     return this.#over ? [] : this.#table.indices()
+  }
+
+  runs(most: number): Run[] {
+    return this.#over ? [] : this.#table.runs(most)
   }
 
   lengthOf(index: number): number | undefined {
@@ -220,15 +226,18 @@ export class DiskTransfer implements StoredTransfer {
     await this.#writeRecord()
   }
 
-  /** One after the other; the last one writes what all changed. */
+  /** One after the other. Whatever changes until one begins is written by that one. */
   #save(): Promise<void> {
-    const save = async () => {
-      await this.#start()
-      await this.#writeRecord()
-    }
-    const saved = this.#saving.then(save)
-    this.#saving = saved.catch(() => undefined)
-    return saved
+    this.#nextSave ??= this.#saveAfter(this.#saving)
+    this.#saving = this.#nextSave.catch(() => undefined)
+    return this.#nextSave
+  }
+
+  async #saveAfter(earlier: Promise<void>): Promise<void> {
+    await earlier
+    this.#nextSave = undefined
+    await this.#start()
+    await this.#writeRecord()
   }
 
   async #writeRecord(): Promise<void> {

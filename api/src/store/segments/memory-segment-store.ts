@@ -1,4 +1,5 @@
-import type { Id, Outcome, SegmentStore, StoredTransfer, TransferFacts } from '../../relay/ports.ts'
+import type { Id, Outcome, Run, SegmentStore, StoredTransfer, TransferFacts } from '../../relay/ports.ts'
+import { HeldRuns } from './held-runs.ts'
 
 /** Segments in memory, for tests: everything is done at once, and what `restore` finds is what another store left. */
 export class MemorySegmentStore implements SegmentStore {
@@ -26,6 +27,7 @@ class MemoryTransfer implements StoredTransfer {
   readonly facts: TransferFacts
   readonly outcomes = new Map<Id, Outcome>()
   readonly #segments = new Map<number, Uint8Array>()
+  readonly #held = new HeldRuns()
   readonly #onRemoved: () => void
   #over = false
 
@@ -42,12 +44,18 @@ class MemoryTransfer implements StoredTransfer {
     return this.#segments.keys()
   }
 
+  runs(most: number): Run[] {
+    return this.#over ? [] : this.#held.first(most)
+  }
+
   lengthOf(index: number): number | undefined {
     return this.#segments.get(index)?.length
   }
 
   async write(index: number, bytes: Uint8Array): Promise<'written'> {
-    if (!this.#over) this.#segments.set(index, bytes.slice())
+    if (this.#over) return 'written'
+    this.#segments.set(index, bytes.slice())
+    this.#held.add(index)
     return 'written'
   }
 
@@ -60,6 +68,7 @@ class MemoryTransfer implements StoredTransfer {
 
   drop(index: number): void {
     this.#segments.delete(index)
+    this.#held.delete(index)
   }
 
   settle(member: Id, outcome: Outcome): void {

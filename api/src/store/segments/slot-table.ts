@@ -1,4 +1,6 @@
 import { crc32 } from 'node:zlib'
+import type { Run } from '../../relay/ports.ts'
+import { HeldRuns } from './held-runs.ts'
 
 /**
  * Which segment lies in which slot of the data file: one record a slot, `index 4 ‖ length 4 ‖ CRC-32 of both 4`, big-endian.
@@ -13,6 +15,7 @@ export type Slot = { readonly slot: number; readonly length: number }
 export class SlotTable {
   #bytes: Buffer
   readonly #byIndex = new Map<number, Slot>()
+  readonly #held: HeldRuns
   /** Slots that hold nothing; the last one is used next. */
   readonly #free: number[] = []
   #slots = 0
@@ -31,6 +34,7 @@ export class SlotTable {
       if (valid) this.#byIndex.set(index, { slot, length })
       else this.#release(slot)
     }
+    this.#held = new HeldRuns(this.#byIndex.keys())
   }
 
   get count(): number {
@@ -39,6 +43,10 @@ export class SlotTable {
 
   indices(): Iterable<number> {
     return this.#byIndex.keys()
+  }
+
+  runs(most: number): Run[] {
+    return this.#held.first(most)
   }
 
   find(index: number): Slot | undefined {
@@ -67,6 +75,7 @@ export class SlotTable {
     record.writeUInt32BE(length, 4)
     record.writeUInt32BE(crc32(record.subarray(0, CHECKED_BYTES)), CHECKED_BYTES)
     this.#byIndex.set(index, { slot, length })
+    this.#held.add(index)
   }
 
   /** The slot that held the segment, if one did. */
@@ -74,6 +83,7 @@ export class SlotTable {
     const held = this.#byIndex.get(index)
     if (!held) return undefined
     this.#byIndex.delete(index)
+    this.#held.delete(index)
     this.#release(held.slot)
     return held.slot
   }
