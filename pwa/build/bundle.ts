@@ -1,13 +1,15 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build } from 'vite'
+import { chunks } from './chunks.ts'
 import { compressFiles } from './compress-files.ts'
 import { precacheManifest } from './precache-manifest.ts'
 
 /** The page, then the worker that keeps it at hand, then all of it once more in smaller. */
 export async function bundle(root: string, outDir: string): Promise<void> {
   const common = { root, configFile: join(root, 'vite.config.ts'), logLevel: 'warn' } as const
-  await build({ ...common, build: { outDir, emptyOutDir: true } })
+  const rolldownOptions = { output: { codeSplitting: { groups: [...chunks] } } }
+  await build({ ...common, build: { outDir, emptyOutDir: true, rolldownOptions } })
 
   const policies = await readFile(join(root, '../api/src/app-policies.ts'))
   const manifest = await precacheManifest(outDir, policies)

@@ -1,6 +1,8 @@
 import './styles/app.css'
 import { MAIN_ROOM } from '@chat-room/protocol'
+import './controllers/installing.ts'
 import type { Preferences } from './controllers/preferences.ts'
+import { STARTING_ANEW } from './controllers/starting-anew.ts'
 import { Notes } from './edge/notes.ts'
 import type { PreferencesChanged } from './elements/chat-app.ts'
 import './elements/chat-app.ts'
@@ -24,6 +26,11 @@ app.addEventListener('preferences-changed', event => {
 client.subscribe(event => {
   if (event.type === 'joined') notes.set('alias', event.alias)
 })
+// Nobody who looks, and no network that came back, waits for the next attempt.
+addEventListener('online', () => client.retryNow())
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'visible') client.retryNow()
+})
 app.use(client)
 client.start()
 
@@ -31,8 +38,9 @@ client.start()
 if (import.meta.env.PROD)
   import('./edge/updates.ts')
     .then(({ registerServiceWorker }) =>
-      registerServiceWorker(apply => {
-        app.dispatchEvent(new CustomEvent('update-ready', { detail: { apply } }))
-      }),
+      registerServiceWorker(
+        apply => app.dispatchEvent(new CustomEvent('update-ready', { detail: { apply } })),
+        () => dispatchEvent(new Event(STARTING_ANEW)),
+      ),
     )
     .catch((error: unknown) => console.error('there is no service worker', error))

@@ -1,12 +1,13 @@
 import { suite, test } from 'node:test'
+import { PASSWORD } from '../../api/test/scenarios/rig/room.ts'
 import { BrowserRoom } from './rig/browser-room.ts'
 import type { Visitor } from './rig/visitor.ts'
-
-const PASSWORD = 'correct horse battery staple'
 
 const textbox = ({ page }: Visitor, name: string) => page.getByRole('textbox', { name, exact: true })
 const button = ({ page }: Visitor, name: string) => page.getByRole('button', { name, exact: true })
 const log = ({ page }: Visitor) => page.getByRole('log', { name: 'Messages' })
+/** The row of an own message, with what became of it. */
+const own = (visitor: Visitor, text: string) => log(visitor).locator('.own', { hasText: text })
 const people = ({ page }: Visitor) => page.getByRole('list', { name: 'People' })
 
 async function enter(visitor: Visitor, door: 'Set password' | 'Enter'): Promise<void> {
@@ -39,17 +40,49 @@ suite('three people in three browsers', () => {
         await people(visitor).getByText(name, { exact: true }).waitFor()
     }
     await say(ann, 'hello, both of you')
+    // Its author has it at once, and is told when the server does.
+    await own(ann, 'hello, both of you').getByText('Sent', { exact: true }).waitFor()
     await log(bob).getByText('hello, both of you').waitFor()
     await log(cleo).getByText('hello, both of you').waitFor()
 
     await say(bob, ':Dm Ann')
     await say(bob, 'for you alone')
     await log(ann).getByText('for you alone').waitFor()
+    await own(bob, 'for you alone').getByText('Ann has it').waitFor()
     await say(bob, ':Dm All')
     await say(bob, 'for everyone again')
     await log(cleo).getByText('for everyone again').waitFor()
     // What came before it in its order was not for Cleo.
     if (await log(cleo).getByText('for you alone').count())
       throw new Error('a direct message reached a third person')
+
+    await ann.page.locator('input[type=file]').setInputFiles({
+      name: 'note.txt',
+      mimeType: 'text/plain',
+      buffer: Buffer.from('small enough to be fetched by itself'),
+    })
+    await log(bob).getByRole('button', { name: 'Save: note.txt' }).waitFor()
+    await log(cleo).getByRole('button', { name: 'Save: note.txt' }).waitFor()
+
+    await ann.context.setOffline(true)
+    await say(ann, 'said without a network')
+    await own(ann, 'said without a network').getByText('Waiting to be sent').waitFor()
+    await ann.context.setOffline(false)
+    await log(bob).getByText('said without a network').waitFor()
+    await own(ann, 'said without a network').getByText('Sent', { exact: true }).waitFor()
+  })
+  // Node has ML-KEM, which this browser computes.
+  test('M6, M11: a browser and a terminal write to one another alone', async () => {
+    await using home = await BrowserRoom.start()
+    const ann = await home.room.member('Ann')
+    const bob = await home.visitor('Bob')
+    await enter(bob, 'Enter')
+    await ann.event({ type: 'member-joined', alias: 'Bob' })
+    ann.type(':Dm Bob')
+    ann.type('from a terminal')
+    await log(bob).getByText('from a terminal').waitFor()
+    await say(bob, ':Dm Ann')
+    await say(bob, 'from a browser')
+    await ann.event({ type: 'message', from: 'Bob', text: 'from a browser' })
   })
 })

@@ -19,6 +19,19 @@ suite('the page that is shipped', () => {
     assert.doesNotMatch(text('index.html'), /<script(?![^>]*\ssrc=)/)
   })
 
+  test('holds tables and translations as data, not as script', async () => {
+    const { CLASSES } = await import('../../api/protocol/src/unicode.table.ts')
+    const holding = (part: string) =>
+      ASSETS.filter(path => /\.js(?:on)?$/.test(path) && text(path).includes(part))
+    const german = JSON.parse(readFileSync(join(DIST, '../src/locales/de.json'), 'utf8'))
+    for (const part of [CLASSES, german.noRecovery]) {
+      assert.deepEqual(
+        holding(part).map(path => path.replace(/^.*\./, '')),
+        ['json'],
+      )
+    }
+  })
+
   test('has a service worker that is one classic script', () => {
     assert.doesNotMatch(text('sw.js'), /\b(?:export|import)\b\s*[\w{*"'(]/)
   })

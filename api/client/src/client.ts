@@ -59,6 +59,8 @@ export interface RoomClient {
   settled(): Promise<void>
   /** Leaves the room (M8) after waiting at most `patience` milliseconds for what is under way. */
   leave(patience: number): Promise<void>
+  /** A reconnection that waits is tried at once: the network is back, or somebody looks. */
+  retryNow(): void
   /** Drops the connection without leaving: the member is away and may come back. Local state is kept. */
   stop(): Promise<void>
 }

@@ -78,7 +78,7 @@ type FileEvent =
       readonly type: 'file-progress'
       readonly transfer: string
       readonly direction: 'in' | 'out'
-      /** Plaintext bytes that are safe on the other side of this connection. */
+      /** Plaintext bytes: `in`, that are kept here; `out`, that were handed to the network, or the server holds. */
       readonly received: number
       readonly size: number
       /** Bytes a second, over the last seconds; absent before there is anything to tell. */

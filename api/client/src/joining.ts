@@ -73,7 +73,8 @@ export class Joining {
     const alias = parsed.value
     const slotName = encodeBase64Url(await admission.keys.aliasTag(aliasSkeleton(alias)))
     const slot = await ports.memory.openSlot(place, slotName)
-    const keeper = slot && new LocalStateKeeper(slot, admission.stateKey, slotName, ports.random, crashed)
+    const keeper =
+      slot && new LocalStateKeeper(slot, admission.stateKey, slotName, ports.random, ports.clock, crashed)
     const restored = await keeper?.read()
     try {
       const attempted = this.#pending?.slotName === slotName ? this.#pending.state : undefined

@@ -1,7 +1,7 @@
 import { type Bytes, decodeUtf8, encodeUtf8 } from './bytes.ts'
 import { openState, sealState } from './crypto/local-state.ts'
 import type { Outgoing } from './outbox.ts'
-import type { Slot } from './ports.ts'
+import type { Clock, Slot } from './ports.ts'
 
 /** What a device keeps of its membership, sealed under a key that only the password gives back. */
 export type LocalState = {
@@ -15,35 +15,41 @@ export type LocalState = {
   readonly transfers: unknown
 }
 
-/**
- * Keeps the slot's content up to date: one write at a time, and after it one more if something has changed meanwhile, so
- * that a burst of messages costs few writes.
- */
+/** From the end of a write to the next of what may wait, in milliseconds: what comes in a burst is written together. */
+const PAUSE = 200
+
+/** Keeps the slot's content up to date: one write at a time, each of all that has changed. */
 export class LocalStateKeeper {
   readonly #slot: Slot
   readonly #key: CryptoKey
   /** The slot's. */
   readonly name: string
   readonly #random: (length: number) => Bytes
+  readonly #clock: Clock
   readonly #failed: (error: unknown) => void
   #snapshot: (() => LocalState) | undefined
   /** Counts changes: all, those that a write was begun for, those that are written. */
   #changes = 0
   #begun = 0
   #done = 0
+  /** The latest change that must not wait. */
+  #urgent = 0
   #writing: Promise<void> | undefined
+  #cancelPause: (() => void) | undefined
 
   constructor(
     slot: Slot,
     key: CryptoKey,
     name: string,
     random: (length: number) => Bytes,
+    clock: Clock,
     failed: (error: unknown) => void,
   ) {
     this.#slot = slot
     this.#key = key
     this.name = name
     this.#random = random
+    this.#clock = clock
     this.#failed = failed
   }
 
@@ -57,21 +63,42 @@ export class LocalStateKeeper {
     return state.version === 1 ? (state as LocalState) : undefined
   }
 
-  /** From now on `changed` writes what this gives. */
+  /** From now on this is what is written. */
   keep(snapshot: () => LocalState): void {
     this.#snapshot = snapshot
     this.changed()
   }
 
+  /** What a killed process must not lose has changed: a message that nobody has yet. */
   changed(): void {
     this.#changes += 1
+    this.#urgent = this.#changes
     this.#begin()
   }
 
-  /** Resolves when everything changed so far is written, or cannot be. */
+  /** What may be told again, or is waited for by `saved`, has changed. */
+  changedInPassing(): void {
+    this.#changes += 1
+    if (this.#cancelPause === undefined) this.#begin()
+  }
+
+  /** Resolves when everything changed so far is written; never rejects: what cannot be written ends the client. */
   async written(): Promise<void> {
     const due = this.#changes
-    while (this.#writing !== undefined && this.#done < due) await this.#writing
+    while (this.#done < due) {
+      this.#begin()
+      if (this.#writing === undefined) return
+      await this.#writing
+    }
+  }
+
+  /** Like `written`, but rejects if it could not be. */
+  async saved(): Promise<void> {
+    const due = this.#changes
+    await this.written()
+    // Of a member that is no more nothing is kept, and nobody will find its keys.
+    if (this.#snapshot !== undefined && this.#done < due)
+      throw new Error('what is kept here cannot be written')
   }
 
   /** The member is no more: nothing is kept. */
@@ -89,18 +116,33 @@ export class LocalStateKeeper {
   }
 
   async #quiet(): Promise<void> {
+    this.#endPause()
     while (this.#writing !== undefined) await this.#writing
   }
 
   #begin(): void {
     if (this.#writing !== undefined || this.#snapshot === undefined || this.#begun === this.#changes) return
+    this.#endPause()
     this.#begun = this.#changes
     this.#writing = this.#write(this.#snapshot(), this.#changes)
       .catch(this.#failed)
       .finally(() => {
         this.#writing = undefined
-        this.#begin()
+        if (this.#urgent > this.#begun) this.#begin()
+        else if (this.#snapshot !== undefined) this.#pause()
       })
+  }
+
+  #pause(): void {
+    this.#cancelPause = this.#clock.after(PAUSE, () => {
+      this.#cancelPause = undefined
+      this.#begin()
+    })
+  }
+
+  #endPause(): void {
+    this.#cancelPause?.()
+    this.#cancelPause = undefined
   }
 
   async #write(state: LocalState, changes: number): Promise<void> {

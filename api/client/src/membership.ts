@@ -44,8 +44,10 @@ export type MembershipDeps = {
   emit(event: ClientEvent): void
   /** What has to survive a restart has changed. */
   changed(): void
-  /** Resolves when what has changed so far does survive it. */
-  written(): Promise<void>
+  /** The same of what may wait a moment. */
+  changedInPassing(): void
+  /** Resolves when what has changed so far does survive it; rejects if it cannot be kept (P77: then nothing leaves). */
+  saved(): Promise<void>
   failed(error: unknown): void
 }
 
@@ -146,8 +148,8 @@ export class Membership {
       sendOffer: (offer, target) => this.#sayAndWait(target, offer),
       requestTicket: async () => answered(await connection.ask({ type: 'request-ticket' }, 'ticket')).ticket,
       openSegmentSocket: handlers => ports.openSocket(deps.segmentsUrl, SUBPROTOCOL, handlers),
-      savedChanged: deps.changed,
-      saved: deps.written,
+      savedChanged: deps.changedInPassing,
+      saved: deps.saved,
     })
     this.#telling = new Telling({
       id: this.id,

@@ -34,8 +34,8 @@ export interface Socket {
   send(data: string | Bytes): void
   /** Bytes that `send` took and the network did not yet. */
   readonly buffered: number
-  /** Resolves when `buffered` is low again, or the socket is closed. */
-  drained(): Promise<void>
+  /** Resolves when `buffered` is no more than so many bytes, or the socket is closed. */
+  drained(below: number): Promise<void>
   close(code?: number): void
 }
 

@@ -12,6 +12,7 @@ import { Connection, type ConnectionEnd, ConnectionLostError } from './connectio
 import { Entrance } from './entrance.ts'
 import type { ClientEvent, ErrorCode, TransferView } from './events.ts'
 import type { Entered } from './joining.ts'
+import { release, sayGoodbye, within } from './leaving.ts'
 import type { LocalState, LocalStateKeeper } from './local-state.ts'
 import type { LogPosition } from './log-reader.ts'
 import type { Outgoing } from './outbox.ts'
@@ -47,6 +48,8 @@ class Client implements RoomClient {
   /** What this process could not do as the member that it was before, and what it was told. */
   #carried: Carried | undefined
   #isOnline = false
+  /** For the next attempt to connect. */
+  #isWaiting = false
   #leaving: Promise<void> | undefined
   /** What is kept on this device has been written, or deleted. */
   #released: Promise<void> | undefined
@@ -60,7 +63,10 @@ class Client implements RoomClient {
     this.#place = `${origin}/${options.room}`
     const sockets = `${origin.replace(/^https:/, 'wss:')}/rooms/${options.room}`
     this.#connection = new Connection(`${sockets}/socket`, ports, {
-      connecting: () => this.#emit({ type: 'connection', state: 'connecting' }),
+      connecting: () => {
+        this.#isWaiting = false
+        this.#emit({ type: 'connection', state: 'connecting' })
+      },
       message: message => this.#receive(message),
       lost: retryIn => this.#lost(retryIn),
       ended: end => this.#connectionEnded(end),
@@ -77,7 +83,8 @@ class Client implements RoomClient {
         accept: options.accept,
         segmentsUrl: `${sockets}/segments`,
         changed: () => this.#inside?.keeper?.changed(),
-        written: async () => this.#inside?.keeper?.written(),
+        changedInPassing: () => this.#inside?.keeper?.changedInPassing(),
+        saved: async () => this.#inside?.keeper?.saved(),
         failed: error => this.#crashed(error),
       },
       entered: entered => this.#entered(entered),
@@ -165,18 +172,20 @@ class Client implements RoomClient {
     await this.#released
   }
 
+  retryNow(): void {
+    if (!this.#isWaiting) return
+    this.#isWaiting = false
+    this.#connection.start()
+  }
+
   async #leave(patience: number): Promise<void> {
     const inside = this.#inside
     if (inside === undefined) return this.#finish('left')
     // A goodbye that reaches nobody leaves a ghost, which holds the alias (M8).
-    await this.#within(patience, Promise.all([this.settled(), inside.membership.outbox.reachable()]))
+    const { clock } = this.#ports
+    await within(clock, patience, Promise.all([this.settled(), inside.membership.outbox.reachable()]))
     if (this.#inside !== inside) return
-    await this.#within(LEAVE_PATIENCE, inside.membership.leave()).catch(() => undefined)
-    // What could not be sent in time is not lost without a word.
-    for (const { id, recipient, body } of inside.membership.outbox.waiting) {
-      if (body.kind === 'receipt') continue
-      this.#emit({ type: 'undelivered', to: recipient.to === 'all' ? 'all' : recipient.alias, id })
-    }
+    await sayGoodbye(inside.membership, clock, event => this.#emit(event))
     this.#released ??= inside.keeper?.clear()
     await this.#released
     this.#finish('left')
@@ -307,6 +316,7 @@ class Client implements RoomClient {
 
   #lost(retryIn: number): void {
     this.#isOnline = false
+    this.#isWaiting = true
     this.#inside?.membership.offline()
     this.#entrance.offline()
     this.#emit({ type: 'connection', state: 'offline', retryIn })
@@ -327,15 +337,6 @@ class Client implements RoomClient {
     // A file that is sent has an offer to be acknowledged; an offer that comes in may begin a transfer.
     await inside.membership.transfers.settled()
     await inside.membership.outbox.empty()
-  }
-
-  async #within(milliseconds: number, work: Promise<unknown>): Promise<void> {
-    let cancel = () => {}
-    const late = new Promise<void>(resolve => {
-      cancel = this.#ports.clock.after(milliseconds, resolve)
-    })
-    await Promise.race([work, late])
-    cancel()
   }
 
   #isOver(): boolean {
@@ -375,16 +376,8 @@ class Client implements RoomClient {
   }
 }
 
-/** Lets go of what is kept on this device, for a later process. */
-async function release({ membership, keeper }: Inside): Promise<void> {
-  await membership.transfers.suspend()
-  keeper?.changed()
-  await keeper?.release()
-}
-
-/** `:Exit` waits so long for what is under way, in milliseconds; then for the server's goodbye. */
+/** `:Exit` waits so long for what is under way, in milliseconds. */
 const EXIT_PATIENCE = 10_000
-const LEAVE_PATIENCE = 2_000
 
 const PROBLEM_CODES = {
   'too-long': 'message',
@@ -393,9 +386,7 @@ const PROBLEM_CODES = {
 } as const satisfies Record<LineProblem, ErrorCode>
 
 const UNSPEAKABLE = 'This message has too many control characters to be sent.'
-
 const ANOTHER_ROOM = 'The server answers for another room than the one that was asked for.'
-
 const REPLACED = 'Another connection of yours took over this place in the room.'
 
 const RESUME_REFUSED =

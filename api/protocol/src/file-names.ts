@@ -35,8 +35,11 @@ const componentsOf = (received: string): readonly string[] => received.toWellFor
 export const safeFileName = (received: string): string =>
   safeComponent(componentsOf(received).at(-1) ?? '') || 'file'
 
-/** Of a received folder's path: its components, and bytes of UTF-8 with their separators. */
-export const FOLDER_LIMITS = { depth: 16, bytes: 1_000 } as const
+/** Of a folder's path: its components, and bytes of UTF-8 with their separators; and of a folder that is sent: its files. */
+export const FOLDER_LIMITS = { depth: 16, bytes: 1_000, files: 1_000 } as const
+
+/** Of one that has more. */
+export const FOLDER_TOO_LARGE = `There are more than ${FOLDER_LIMITS.files} files in this folder: pack it into an archive and send that.`
 
 /**
  * Where a file of a received folder may lie: the components of a path, each as harmless as a file's name, at least one.

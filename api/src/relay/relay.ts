@@ -250,7 +250,10 @@ class SegmentRelay implements Relay {
       if (outcome === 'received') this.#transfers.received(transfer)
       sender?.peer.send({ type: outcome, transfer: facts.transfer, member: session.member })
     }
+    // Whoever fetches a transfer for one member is told by its end.
     if (facts.to !== 'all') this.#transfers.settle(transfer, outcome)
+    if (facts.to === 'all' || !download)
+      session.peer.send({ type: 'ended', transfer: facts.transfer, reason: outcome })
     if (download) this.#stopDownload(download)
   }
 

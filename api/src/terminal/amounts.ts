@@ -12,6 +12,15 @@ export function formatSize(bytes: number): string {
   return `${value < 9.95 ? value.toFixed(1) : value.toFixed(0)} ${UNITS[unit]}`
 }
 
+/** `12 of 300 MiB`; of what has not begun, or is whole, its size alone. */
+export function formatShare(done: number, size: number): string {
+  const whole = formatSize(size)
+  if (done === 0 || done >= size) return whole
+  const part = formatSize(done)
+  const [figure = '', unit] = part.split(' ')
+  return `${whole.endsWith(` ${unit}`) ? figure : part} of ${whole}`
+}
+
 const pad = (value: number): string => String(value).padStart(2, '0')
 
 /** `0:07`, `12:30`, `3:00:00`, `5 d`. */

@@ -73,28 +73,31 @@ test(':Files shows number, direction, folder and name, whom, size, share and sta
   const shown = (view: Partial<TransferView>) => lineOf({ type: 'files', files: [{ ...FILE, ...view }] })
   const out = { direction: 'out', with: 'all' } as const
   for (const [view, line] of [
-    [{ speed: 2 ** 20, remaining: 61_000 }, 'from bob, 1.0 GiB, 50%, on its way, 1.0 MiB/s, 1:01 left'],
-    [{}, 'from bob, 1.0 GiB, 50%, on its way'],
+    [
+      { speed: 2 ** 20, remaining: 61_000 },
+      'from bob, 512 MiB of 1.0 GiB, 50%, on its way, 1.0 MiB/s, 1:01 left',
+    ],
+    [{}, 'from bob, 512 MiB of 1.0 GiB, 50%, on its way'],
     [{ state: 'offered', done: 0 }, 'from bob, 1.0 GiB, 0%, offered (:Accept 3 fetches it)'],
-    [{ state: 'checking' }, 'from bob, 1.0 GiB, 50%, what is there already is being checked'],
-    [{ state: 'paused' }, 'from bob, 1.0 GiB, 50%, paused (:Continue 3 goes on)'],
-    [{ state: 'waiting' }, 'from bob, 1.0 GiB, 50%, waits for its turn'],
-    [{ state: 'waiting', waitsFor: 'sender' }, 'from bob, 1.0 GiB, 50%, waits for its sender'],
+    [{ state: 'checking' }, 'from bob, 512 MiB of 1.0 GiB, 50%, what is there already is being checked'],
+    [{ state: 'paused' }, 'from bob, 512 MiB of 1.0 GiB, 50%, paused (:Continue 3 goes on)'],
+    [{ state: 'waiting' }, 'from bob, 512 MiB of 1.0 GiB, 50%, waits for its turn'],
+    [{ state: 'waiting', waitsFor: 'sender' }, 'from bob, 512 MiB of 1.0 GiB, 50%, waits for its sender'],
     [
       { ...out, state: 'waiting', waitsFor: 'slower-receivers' },
-      'to everyone, 1.0 GiB, 50%, waits for slower receivers',
+      'to everyone, 512 MiB of 1.0 GiB, 50%, waits for slower receivers',
     ],
     [
       { ...out, state: 'interrupted' },
-      'to everyone, 1.0 GiB, 50%, interrupted (the same :File, or :Continue 3, goes on)',
+      'to everyone, 512 MiB of 1.0 GiB, 50%, interrupted (the same :File, or :Continue 3, goes on)',
     ],
     [{ state: 'done', size: 0, done: 0 }, 'from bob, 0 B, 100%, received'],
-    [{ ...out, state: 'done', has: ['bob'] }, 'to everyone, 1.0 GiB, 50%, sent; bob has it'],
+    [{ ...out, state: 'done', has: ['bob'] }, 'to everyone, 512 MiB of 1.0 GiB, 50%, sent; bob has it'],
     [
       { ...out, has: ['bob', 'carol'], declined: ['dan', 'e\u001bve'] },
-      'to everyone, 1.0 GiB, 50%, on its way; bob, carol have it; not wanted by dan, e␛ve',
+      'to everyone, 512 MiB of 1.0 GiB, 50%, on its way; bob, carol have it; not wanted by dan, e␛ve',
     ],
-    [{ state: 'ended' }, 'from bob, 1.0 GiB, 50%, ended'],
+    [{ state: 'ended' }, 'from bob, 512 MiB of 1.0 GiB, 50%, ended'],
   ] as const) {
     assert.equal(shown(view), `3  video.mp4 ${line}`)
   }

@@ -1,5 +1,5 @@
 import type { ClientEvent, TransferView, WaitsFor } from '@chat-room/client'
-import { formatDuration, formatSize } from './amounts.ts'
+import { formatDuration, formatShare, formatSize } from './amounts.ts'
 import { note, paragraph, type Sheet, trouble, visible } from './sheet.ts'
 
 /** What happens to a file, as far as it is told in lines. */
@@ -110,7 +110,7 @@ export function transferLine(view: TransferView): string {
     has.length === 0 ? '' : `; ${has.map(visible).join(', ')} ${has.length === 1 ? 'has' : 'have'} it`,
     declined.length === 0 ? '' : `; not wanted by ${declined.map(visible).join(', ')}`,
   ]
-  return `${number}  ${name} ${way}, ${formatSize(size)}, ${share}, ${stateOf(view)}${others.join('')}`
+  return `${number}  ${name} ${way}, ${formatShare(done, size)}, ${share}, ${stateOf(view)}${others.join('')}`
 }
 
 function stateOf({ number, direction, state, waitsFor, speed, remaining }: TransferView): string {

@@ -5,7 +5,7 @@ import { safeFileName } from '@chat-room/protocol'
 import { formatSize } from './amounts.ts'
 import type { DiskSpace, GivenSpace } from './disk-space.ts'
 import { errnoOf } from './errno.ts'
-import { assertFree, firstFree, isAt } from './exclusively.ts'
+import { assertFree, firstFree, isAt, taken } from './exclusively.ts'
 import { createFileSink } from './file-sink.ts'
 import { type OwnFolders, ReceivedFolders } from './received-folders.ts'
 import { type Shelf, startShelf } from './shelf.ts'
@@ -38,6 +38,8 @@ export class FileSinks {
   readonly #folders: ReceivedFolders
   /** In the order of the calls: what is reopened says where the rest of its folder goes. */
   readonly #inTurn = createTurns()
+  /** Paths that were announced and perhaps not made yet. */
+  readonly #announced = new Set<string>()
 
   /** `root` has no links in it. */
   constructor(root: string, space: DiskSpace) {
@@ -48,7 +50,7 @@ export class FileSinks {
 
   /** Whatever is made has been announced; what was announced is known by what it was made for alone. */
   create(incoming: Incoming, announce: Announce): Promise<FileSink | FileProblem> {
-    return this.#inTurn(() => this.#create(incoming, announce))
+    return this.#create(incoming, announce)
   }
 
   /** `place` is what an earlier sink of this file told, or what was announced for it. */
@@ -63,26 +65,43 @@ export class FileSinks {
     const name = safeFileName(offered)
     const given = await this.#space.give(size)
     if (given === undefined) return tooFull(size)
-    return await orProblem(name, given, async () => {
+    return await orGiveBack(name, given, async () => {
       const shelf =
         folder === undefined
           ? startShelf(this.#root)
-          : await this.#folders.open(folder, folders => announce(encodePlace({ number: 1, folder: folders })))
+          : await this.#inTurn(() =>
+              this.#folders.open(folder, folders => announce(encodePlace({ number: 1, folder: folders }))),
+            )
       return await this.#sink(name, shelf, given, () =>
         firstFree(1, async number => {
           const path = this.#pathOf(name, number, shelf)
-          await assertFree(path)
-          await announce(encodePlace({ number, ...folderOf(shelf) }))
-          const file = await open(path, NEW, PRIVATE)
-          // What was made in somebody else's folder is taken back.
-          await assertOwn(path, file).catch(async error => {
-            await rm(path, { force: true })
-            throw error
-          })
-          return { file, number, size: 0 }
+          return {
+            file: await this.#make(path, () => announce(encodePlace({ number, ...folderOf(shelf) }))),
+            number,
+            size: 0,
+          }
         }),
       )
     })
+  }
+
+  /** Side by side with others: to announce takes as long as the disk does, for one as for many. */
+  async #make(path: string, announce: () => Promise<void>): Promise<FileHandle> {
+    if (this.#announced.has(path)) throw taken(path)
+    this.#announced.add(path)
+    try {
+      await assertFree(path)
+      await announce()
+      const file = await open(path, NEW, PRIVATE)
+      // What was made in somebody else's folder is taken back.
+      await assertOwn(path, file).catch(async error => {
+        await rm(path, { force: true })
+        throw error
+      })
+      return file
+    } finally {
+      this.#announced.delete(path)
+    }
   }
 
   async #reopen({ name: offered, size, folder }: Incoming, kept: string): Promise<FileSink | FileProblem> {
@@ -110,7 +129,7 @@ export class FileSinks {
       await file.close()
       return tooFull(lacking)
     }
-    return await orProblem(name, given, async () => {
+    return await orGiveBack(name, given, async () => {
       const shelf =
         folder && folders
           ? await this.#folders.reopen(folder, folders.buffers, folders.kept)
@@ -144,26 +163,35 @@ export class FileSinks {
 const folderOf = ({ buffers, kept }: Shelf): { readonly folder?: OwnFolders } =>
   buffers === undefined || kept === undefined ? {} : { folder: { buffers, kept } }
 
+/** What a path says that leads to nothing of ours any more; anything else may pass. */
+const LOST: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ELOOP', 'ENOTDIR', 'EISDIR', 'ENXIO'])
+
 /** Undefined if it is not there, or not to be reached without a link. */
 async function openOwn(path: string): Promise<FileHandle | undefined> {
   try {
     const file = await open(path, THERE)
-    await assertOwn(path, file)
-    return file
-  } catch {
+    if (await isOwn(path, file)) return file
+    await file.close()
     return undefined
+  } catch (error) {
+    if (LOST.has(errnoOf(error))) return undefined
+    throw error
   }
 }
 
 /** A folder on the way may be, or have become, a link that leads elsewhere: then nothing is written. */
 async function assertOwn(path: string, file: FileHandle): Promise<void> {
-  const folder = dirname(path)
-  if ((await realpath(folder)) === folder && (await isAt(path, file))) return
+  if (await isOwn(path, file)) return
   await file.close()
   throw new Error('the folder of a buffer was exchanged for a link')
 }
 
-async function orProblem(
+async function isOwn(path: string, file: FileHandle): Promise<boolean> {
+  const folder = dirname(path)
+  return (await realpath(folder)) === folder && (await isAt(path, file))
+}
+
+async function orGiveBack(
   name: string,
   given: GivenSpace,
   make: () => Promise<FileSink>,

@@ -2,16 +2,14 @@ import type { Dirent, Stats } from 'node:fs'
 import { access, constants, readdir, realpath, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { FileProblem, Found } from '@chat-room/client'
-import { FOLDER_LIMITS, PATH_PROBLEMS, parseRelativePath } from '@chat-room/protocol'
+import { FOLDER_LIMITS, FOLDER_TOO_LARGE, PATH_PROBLEMS, parseRelativePath } from '@chat-room/protocol'
 import { errnoOf } from './errno.ts'
 import { isAtOrBelow, OUTSIDE, orProblem, SPECIAL } from './file-source.ts'
 import { OmittedFiles, type Reason } from './omitted-files.ts'
 
-const MOST_FILES = 1_000
 /** Links may lead to one folder by many ways: what is looked at is bounded too. */
 const MOST_ENTRIES = 20_000
 
-const TOO_MANY = `There are more than ${MOST_FILES} files in this folder: pack it into an archive and send that.`
 const NOTHING = 'There is nothing in this folder that can be sent.'
 
 type FoundFile = Found['files'][number]
@@ -49,7 +47,7 @@ class Walk {
     const name = components.at(-1) ?? basename(this.#root)
     // The root of a disk has no name.
     const isWhole = await this.#enter(real, components, [name || 'files'], [])
-    if (!isWhole) return { problem: TOO_MANY }
+    if (!isWhole) return { problem: FOLDER_TOO_LARGE }
     const omitted = this.#omitted.sentences
     if (this.#files.length > 0) return { files: this.#files, omitted }
     return { problem: [NOTHING, ...omitted].join(' ') }
@@ -101,7 +99,7 @@ class Walk {
 
   #keep(stats: Stats, path: string, folder: string, shown: string): boolean {
     if (!stats.isFile()) return this.#omit('special', shown)
-    return this.#files.push({ path, folder }) <= MOST_FILES
+    return this.#files.push({ path, folder }) <= FOLDER_LIMITS.files
   }
 
   #omit(reason: Reason, shown: string): true {

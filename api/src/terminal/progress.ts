@@ -1,9 +1,12 @@
 import type { TransferView } from '@chat-room/client'
-import { formatDuration, formatSize } from './amounts.ts'
+import { formatDuration, formatShare, formatSize } from './amounts.ts'
 import { visible } from './sheet.ts'
 import { shortenTo, textWidth } from './text-width.ts'
 
-/** One row of at most so many columns: direction, name, bar, percentage, speed and time left, or why there is none. */
+/** Columns from which there is room for bytes. */
+const ROOMY = 60
+
+/** One row of at most so many columns: direction, name, bar, bytes if there is room, percentage, speed and time left, or why there is none. */
 export function progressRow(view: TransferView, columns: number): string {
   const { name, direction, size, done, speed, remaining } = view
   const share = size === 0 ? 1 : done / size
@@ -14,7 +17,13 @@ export function progressRow(view: TransferView, columns: number): string {
           remaining === undefined ? '' : formatDuration(remaining),
         ]
       : [view.state]
-  const tail = [`${Math.floor(share * 100)}%`.padStart(4), ...pace].filter(figure => figure !== '').join(' ')
+  const tail = [
+    columns < ROOMY ? '' : formatShare(done, size),
+    `${Math.floor(share * 100)}%`.padStart(4),
+    ...pace,
+  ]
+    .filter(figure => figure !== '')
+    .join(' ')
   const free = columns - textWidth(tail) - 4
   const bar = Math.max(Math.min(Math.floor(free / 2), 24), 3)
   const filled = Math.round(share * bar)

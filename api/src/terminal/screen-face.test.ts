@@ -182,7 +182,7 @@ const PROGRESS = { type: 'file-progress', transfer: 't', direction: 'in', size: 
 test('a file shows a bar with speed and time left, which goes when the file is there', async () => {
   for (const [columns, row] of [
     [40, '↓ video.mp4 ████░░░░  50% 1.0 MiB/s 0:05'],
-    [100, `↓ video.mp4 ${'█'.repeat(12)}${'░'.repeat(12)}  50% 1.0 MiB/s 0:05`],
+    [100, `↓ video.mp4 ${'█'.repeat(12)}${'░'.repeat(12)} 5.0 of 10 MiB  50% 1.0 MiB/s 0:05`],
   ] as const) {
     using all = joined(columns)
     const { client, keyboard, terminal } = all

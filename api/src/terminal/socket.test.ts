@@ -315,14 +315,15 @@ test('drained waits until the network took what was sent, and never longer than 
   const peer = await arrival
   await client.opened
   peer.pause()
-  await client.socket.drained()
+  await client.socket.drained(LIMITS.segmentBytes)
   const sendMany = () => {
     for (let i = 0; i < 64; i++) client.socket.send(new Uint8Array(LIMITS.segmentBytes))
   }
   sendMany()
   assert.ok(client.socket.buffered > 1024 * 1024)
+  await client.socket.drained(client.socket.buffered)
   let isDrained = false
-  const drained = client.socket.drained().then(() => {
+  const drained = client.socket.drained(LIMITS.segmentBytes).then(() => {
     isDrained = true
   })
   await nextTurn()
@@ -333,7 +334,7 @@ test('drained waits until the network took what was sent, and never longer than 
 
   peer.pause()
   sendMany()
-  const ended = client.socket.drained()
+  const ended = client.socket.drained(LIMITS.segmentBytes)
   peer.terminate()
   await ended
   await client.closed
@@ -349,7 +350,7 @@ test('a close waits behind two segments at most for whoever lets the socket drai
   while (isDrained) {
     client.socket.send(new Uint8Array(LIMITS.segmentBytes))
     isDrained = false
-    void client.socket.drained().then(() => {
+    void client.socket.drained(LIMITS.segmentBytes).then(() => {
       isDrained = true
     })
     for (let turn = 0; turn < 50 && !isDrained; turn++) await nextTurn()

@@ -18,18 +18,12 @@ const MAX_PAYLOAD = LIMITS.segmentBytesMax + SEGMENT_HEADER_BYTES
 const SILENCE = 60_000
 const OPENING = 20_000
 
-/**
- * Enough to keep a fast network busy while the next segment is sealed. Whoever waits for `drained` before each segment has
- * this and one segment in front of a close or a word to the relay, however slow the network is.
- */
-const LOW_WATER = 256 * 1024
-
 /** WebSockets over TLS, by `ws`. */
 export function createOpenSocket(trust: Trust, clock: Clock): OpenSocket {
   return (url, subprotocol, handlers) => {
     const shown: { certificate?: X509Certificate | undefined } = {}
     let problem: ConnectionProblem | undefined
-    let waiting: (() => void)[] = []
+    let waiting: { readonly below: number; readonly resolve: () => void }[] = []
 
     const socket = new WebSocket(url, [subprotocol], {
       // `ws` takes what `tls.connect` takes; its types name only a part of it.
@@ -46,12 +40,12 @@ export function createOpenSocket(trust: Trust, clock: Clock): OpenSocket {
       }),
     })
 
-    const isLow = () => socket.readyState !== WebSocket.OPEN || socket.bufferedAmount <= LOW_WATER
+    const isBelow = (mark: number) => socket.readyState !== WebSocket.OPEN || socket.bufferedAmount <= mark
     const wake = () => {
-      if (waiting.length === 0 || !isLow()) return
-      const woken = waiting
-      waiting = []
-      for (const each of woken) each()
+      const woken = waiting.filter(({ below }) => isBelow(below))
+      if (woken.length === 0) return
+      waiting = waiting.filter(({ below }) => !isBelow(below))
+      for (const { resolve } of woken) resolve()
     }
 
     let cancelWatch = clock.after(OPENING, () => {
@@ -124,11 +118,11 @@ export function createOpenSocket(trust: Trust, clock: Clock): OpenSocket {
       get buffered() {
         return socket.bufferedAmount
       },
-      drained: () =>
-        isLow()
+      drained: below =>
+        isBelow(below)
           ? Promise.resolve()
           : new Promise(resolve => {
-              waiting.push(resolve)
+              waiting.push({ below, resolve })
             }),
       close: code => socket.close(code),
     }

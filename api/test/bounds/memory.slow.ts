@@ -43,7 +43,7 @@ const bottomless: Files = {
 
 suite('memory is bounded by windows, not by files', { skip: !hasProc }, () => {
   test('of the server: 1 GiB to 20 receivers, one of them at 1 MB/s', async t => {
-    await using room = await Room.start()
+    await using room = await Room.start({ light: true })
     await using line = await Line.to(room.port)
     const ca = await readFile(join(room.certsDirectory, 'ca.crt'), 'utf8')
     const directory = join(room.directory, 'sender')
@@ -77,7 +77,7 @@ suite('memory is bounded by windows, not by files', { skip: !hasProc }, () => {
   })
 
   test('of the clients: 1 GiB from one to another', async t => {
-    await using room = await Room.start()
+    await using room = await Room.start({ light: true })
     const [sender, receiver] = await room.members('sender', 'receiver')
     await writeSomeFile(join(sender.directory, 'large.bin'), SIZE, 2)
     const watched = [sender, receiver].map(({ name, pid }) => ({ name, grown: watch(pid) }))

@@ -19,7 +19,7 @@ let near: Person
 let far: Person
 
 before(async () => {
-  room = await Room.start()
+  room = await Room.start({ light: true })
   line = await Line.to(room.port)
   near = await room.member('near')
   far = await room.member('far', { url: line.url })

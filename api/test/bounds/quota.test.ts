@@ -10,7 +10,7 @@ const MIB = 1_024 * 1_024
 suite('a full quota', () => {
   test('M9: is an error that the sender sees, and what was refused goes when there is room again', async () => {
     // One transfer may hold 4 MiB of it, everything from one address 8 MiB.
-    await using room = await Room.start({ env: { SEGMENT_QUOTA: '16MiB' } })
+    await using room = await Room.start({ light: true, env: { SEGMENT_QUOTA: '16MiB' } })
     await using line = await Line.to(room.port)
     const sender = await room.member('sender')
     const receiver = await room.member('receiver', { url: line.url, args: ['--accept', 'ask'] })

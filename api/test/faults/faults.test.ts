@@ -2,8 +2,11 @@ import { suite, test } from 'node:test'
 import { drill } from './drill.ts'
 import { describePlan, planOf } from './schedule.ts'
 
-/** A few small ones of those that `faults.slow.ts` plays. */
-const SEEDS = [40, 43, 60, 68, 85, 98]
+/**
+ * A few of those that `faults.slow.ts` plays: each of the three is killed, and of 91 far more has passed than may be lost at
+ * once. At 85 a receiver dies before it has noted its buffer.
+ */
+const SEEDS = [30, 40, 85, 91]
 
 suite('M9, M14: a file arrives whole, once and at little cost, whatever breaks', () => {
   for (const plan of SEEDS.map(planOf)) {

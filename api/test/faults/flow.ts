@@ -2,12 +2,16 @@ import type { Socket } from 'node:net'
 
 export type Way = 'up' | 'down'
 
+/** Bytes that one connection carried one way. */
+export type Share = { readonly carried: number }
+
 /** One direction of one connection. */
 type Pipe = {
   readonly source: Socket
   readonly target: Socket
   /** Read, and not handed on yet. */
   waiting: Buffer
+  carried: number
   isBlocked: boolean
   isEnded: boolean
 }
@@ -32,8 +36,14 @@ export class Flow {
     return this.#carried
   }
 
+  /** Each connection that there is, and what of `carried` is its share, to be read as it grows. */
+  get shares(): readonly Share[] {
+    return [...this.#pipes.values()]
+  }
+
   join(source: Socket, target: Socket): void {
-    const pipe: Pipe = { source, target, waiting: Buffer.alloc(0), isBlocked: false, isEnded: false }
+    const waiting = Buffer.alloc(0)
+    const pipe: Pipe = { source, target, waiting, carried: 0, isBlocked: false, isEnded: false }
     this.#pipes.set(source, pipe)
     source.on('data', bytes => {
       pipe.waiting = Buffer.concat([pipe.waiting, bytes])
@@ -134,6 +144,7 @@ export class Flow {
       piece[middle] = (piece[middle] ?? 0) ^ 1
     }
     this.#carried += length
+    pipe.carried += length
     this.#budget -= length
     if (pipe.target.writable) pipe.isBlocked = !pipe.target.write(piece)
     this.#tell()

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
-import { Flow, type Way } from './flow.ts'
+import { Flow, type Share, type Way } from './flow.ts'
 
 /** As a client and the server see one TCP connection: a socket to each of them. */
 type Connection = { readonly client: Socket; readonly server: Socket }
@@ -45,6 +45,11 @@ export class Line implements AsyncDisposable {
   /** Bytes that were handed on so far: what lies in buffers of the kernel or of this line is not among them. */
   carried(way: Way): number {
     return this.#flows[way].carried
+  }
+
+  /** What each connection that there is carries of that. */
+  shares(way: Way): readonly Share[] {
+    return this.#flows[way].shares
   }
 
   /** Stops this way behind exactly so many bytes of `carried`, until `proceed`; resolves when it has come to that. */

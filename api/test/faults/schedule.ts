@@ -134,28 +134,23 @@ function stepOf(
   }
 }
 
-/** Of a person: how often bytes that were on their way to or from the server may have been lost. */
-export function lossesOf({ steps, narrow }: Plan, who: Who): number {
-  const loses = ({ fault }: Step): boolean => {
-    switch (fault.kind) {
-      case 'kill':
-        return fault.who === 'server' || concerns(fault.who)
-      case 'reset':
-      case 'move':
-      case 'half-close':
-      case 'flip':
-      case 'partition':
-        return concerns(fault.who)
-      case 'stall':
-      case 'throttle':
-      case 'pause':
-      case 'arrive':
-        return false
-    }
+/** Whether bytes that are on their way between a person and the server may be lost. */
+export function mayLose(fault: Fault, who: Who): boolean {
+  switch (fault.kind) {
+    case 'kill':
+      return fault.who === 'server' || fault.who === who
+    case 'reset':
+    case 'move':
+    case 'half-close':
+    case 'flip':
+    case 'partition':
+      return fault.who === 'all' || fault.who === who
+    case 'stall':
+    case 'throttle':
+    case 'pause':
+    case 'arrive':
+      return false
   }
-  // What a window does not hold any more comes from the sender again.
-  const concerns = (whom: Who | 'all' | 'server') => whom === 'all' || whom === who || (narrow && who === 0)
-  return steps.filter(loses).length
 }
 
 export function describePlan({ seed, size, receivers, narrow, steps }: Plan): string {
@@ -164,5 +159,5 @@ export function describePlan({ seed, size, receivers, narrow, steps }: Plan): st
     return `${kind} ${Object.values(rest).join(' ')} @ ${line}:${(at * 100).toFixed(1)} %`
   })
   const to = `${receivers} receiver${receivers === 1 ? '' : 's'}${narrow ? ', window alone' : ''}`
-  return `FAULT_SEED=${seed}: ${size} bytes to ${to}; ${told.join('; ')}`
+  return `FAULT_SEEDS=${seed}: ${size} bytes to ${to}; ${told.join('; ')}`
 }

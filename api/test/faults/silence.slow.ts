@@ -12,7 +12,7 @@ import { Participant } from './participant.ts'
 const LOSS = 180_000
 
 test('M9: a network that vanishes without a word, at both ends at once, only delays a file', async () => {
-  await using room = await Room.start()
+  await using room = await Room.start({ light: true })
   await using senderLine = await Line.to(room.port)
   await using receiverLine = await Line.to(room.port)
   const sender = new Participant('sender', room, senderLine)

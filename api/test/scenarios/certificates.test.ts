@@ -10,7 +10,7 @@ import { PASSWORD, Room } from './rig/room.ts'
 let room: Room
 
 before(async () => {
-  room = await Room.start()
+  room = await Room.start({ light: true })
 })
 
 after(() => room[Symbol.asyncDispose]())

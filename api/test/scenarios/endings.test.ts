@@ -11,7 +11,7 @@ let room: Room
 let bob: Person
 
 before(async () => {
-  room = await Room.start()
+  room = await Room.start({ light: true })
   bob = await room.member('bob')
 })
 

@@ -26,7 +26,7 @@ const holdBack = (whose: 'alice' | 'bob', gate: Gate): void => {
 }
 
 before(async () => {
-  room = await Room.start()
+  room = await Room.start({ light: true })
   taps = [await Wiretap.before(room), await Wiretap.before(room)]
   const [first, second] = taps.map(({ url }) => ({ url }))
   alice = await room.member('alice', first)
@@ -98,7 +98,7 @@ suite('scenario: the commands for files', () => {
   test(':Pause and :Continue of a receiver', async () => {
     const gate = new Gate('server', 3)
     holdBack('bob', gate)
-    const bytes = await send('paused.bin', 3_000_000)
+    const bytes = await send('paused.bin', LARGE)
     await gate.reached
     await bob.event({ type: 'file-progress' })
     const number = await numberOf(bob, 'paused.bin')
@@ -148,6 +148,8 @@ suite('scenario: the commands for files', () => {
     await send('by mistake.bin', LARGE)
     await gate.reached
     const { transfer } = await bob.event({ type: 'file-offered', name: 'by mistake.bin' })
+    // Before it wants something of it, the relay has nobody to tell.
+    await bob.event({ type: 'file-progress', transfer })
     alice.type(`:Cancel ${await numberOf(alice, 'by mistake.bin')}`)
     gate.open()
     for (const person of [alice, bob]) {

@@ -20,7 +20,7 @@ let alice: Person
 let bob: Person
 
 before(async () => {
-  room = await Room.start()
+  room = await Room.start({ light: true })
   taps = { alice: await Wiretap.before(room), bob: await Wiretap.before(room) }
   alice = await room.member('alice', { url: taps.alice.url })
   bob = await room.member('bob', { url: taps.bob.url })

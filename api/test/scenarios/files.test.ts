@@ -18,7 +18,7 @@ let bob: Person
 let carol: Person
 
 before(async () => {
-  room = await Room.start()
+  room = await Room.start({ light: true })
   wiretap = await Wiretap.before(room)
   shared = join(room.directory, 'shared')
   alice = await room.member('alice', { cwd: shared })

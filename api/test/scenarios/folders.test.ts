@@ -16,7 +16,7 @@ let bob: Person
 let carol: Person
 
 before(async () => {
-  room = await Room.start()
+  room = await Room.start({ light: true })
   shared = join(room.directory, 'shared')
   alice = await room.member('alice', { cwd: shared })
   ;[bob, carol] = await Promise.all([

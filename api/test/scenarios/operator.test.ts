@@ -8,7 +8,7 @@ import { PASSWORD, Room } from './rig/room.ts'
 
 suite('scenario: what an operator does', { concurrency: 2 }, () => {
   test('reset: refused beside a running server; then the room is unclaimed, and a device that knew it creates nothing', async () => {
-    await using room = await Room.start({ env: { PORT: String(await freePort()) } })
+    await using room = await Room.start({ light: true, env: { PORT: String(await freePort()) } })
     const alice = await room.member('alice')
     await mkdir(alice.directory, { recursive: true })
     await writeFile(join(alice.directory, 'kept.txt'), 'kept for whoever comes later')
@@ -47,7 +47,7 @@ suite('scenario: what an operator does', { concurrency: 2 }, () => {
   })
 
   test('a second server on the same data ends with status 1, in words, and the first one goes on', async () => {
-    await using room = await Room.start()
+    await using room = await Room.start({ light: true })
     const { status, stdout, stderr } = await run(['serve'], room.surroundings)
     assert.equal(status, 1)
     assert.equal(stdout, '')
@@ -58,7 +58,7 @@ suite('scenario: what an operator does', { concurrency: 2 }, () => {
     const samePort = { cwd, env: { ...env, PORT: String(room.port), DATA_DIR: join(cwd, 'other') } }
     const second = await run(['serve'], samePort)
     assert.equal(second.status, 1)
-    assert.match(second.stderr, /^chat-room: port \d+ is in use/)
+    assert.match(second.stderr, /^chat-room: port \d+ is in use/m)
 
     const alice = await room.member('alice')
     alice.type('still here')
@@ -66,7 +66,7 @@ suite('scenario: what an operator does', { concurrency: 2 }, () => {
   })
 
   test('another OPAQUE_SERVER_SETUP than the rooms were made with: refused, with what to do', async () => {
-    await using room = await Room.start()
+    await using room = await Room.start({ light: true })
     assert.equal(await room.stopServer('SIGINT'), 0)
     const [name = ''] = await readdir(join(room.dataDirectory, 'secrets'))
     const own = (await readFile(join(room.dataDirectory, 'secrets', name), 'utf8')).trim()
@@ -79,7 +79,7 @@ suite('scenario: what an operator does', { concurrency: 2 }, () => {
   })
 
   test('CLAIM_CODE: a fresh room is created by whoever has the code alone, by a prompt of its own', async () => {
-    await using room = await Room.start({ env: { CLAIM_CODE: 'open sesame' } })
+    await using room = await Room.start({ light: true, env: { CLAIM_CODE: 'open sesame' } })
     const alice = await room.person('alice')
     await alice.event({ type: 'prompt', for: 'claim-code' })
     alice.type('open barley', PASSWORD)

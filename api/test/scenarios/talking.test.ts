@@ -12,7 +12,7 @@ let bob: Person
 let carol: Person
 
 before(async () => {
-  room = await Room.start()
+  room = await Room.start({ light: true })
   wiretap = await Wiretap.before(room)
   ;[alice, bob] = await room.members('alice', 'bob')
   carol = await room.member('carol', { url: wiretap.url })

@@ -98,6 +98,8 @@ export class FakeClient implements RoomClient {
     return Promise.resolve()
   }
 
+  retryNow(): void {}
+
   stop(): Promise<void> {
     this.#note('stop')
     this.state = { name: 'ended' }

@@ -20,7 +20,9 @@ export interface FileShelf {
 }
 
 /** Whether this device keeps what it needs to come back. */
-export interface Staying {
+interface Staying {
   readonly stays: boolean
   stay(chosen: boolean): void
+  /** Deletes all that is kept here, of every room. */
+  forget(): Promise<void>
 }

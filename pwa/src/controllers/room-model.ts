@@ -5,6 +5,7 @@ import { People, type Person, TYPING_LASTS } from '../view/people.ts'
 import type { ErrorEvent, RoomEvent } from '../view/room-event.ts'
 import type { TransferAction } from '../view/transfer-actions.ts'
 import { TransferSteps } from '../view/transfer-steps.ts'
+import { AutoAccept } from './auto-accept.ts'
 import { FrameBatch } from './frame-batch.ts'
 import { NewsReel } from './news.ts'
 import { fileLine, literally, submitTo } from './room-lines.ts'
@@ -31,11 +32,13 @@ export type FileNews = {
 /** A client's events, made into what elements draw. Listeners are called once a frame, whatever happened in it. */
 export class RoomModel {
   readonly client: RoomClient
+  readonly #autoAccept: AutoAccept
   readonly conversation = new Conversation()
   readonly #people = new People()
   readonly #news = new NewsReel()
   readonly #steps = new TransferSteps()
   readonly #outcomes = new Map<string, Outcome>()
+  readonly #previews = new Map<string, Uint8Array<ArrayBuffer>>()
   readonly #listeners = new Set<() => void>()
   readonly #batch = new FrameBatch(() => {
     this.#list = undefined
@@ -56,6 +59,7 @@ export class RoomModel {
 
   constructor(client: RoomClient) {
     this.client = client
+    this.#autoAccept = new AutoAccept(client)
     client.subscribe(event => this.#hear(event))
   }
 
@@ -115,6 +119,11 @@ export class RoomModel {
     return this.#outcomes.get(transfer)
   }
 
+  /** A small picture of it, by its sender: hostile as everything of theirs. */
+  previewOf(transfer: string): Uint8Array<ArrayBuffer> | undefined {
+    return this.#previews.get(transfer)
+  }
+
   /** The result ends the subscription. */
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener)
@@ -150,6 +159,13 @@ export class RoomModel {
     this.submit(`:${action} ${transfer}`)
   }
 
+  /** Offers up to so many bytes are fetched by themselves. */
+  fetchUpTo(bound: number): void {
+    this.#autoAccept.bound = bound
+    this.#changedTransfers()
+    this.#batch.request()
+  }
+
   /** To whom it was said that they would go, whoever is the target by now. */
   sendFiles(paths: readonly string[], to: string): void {
     for (const path of paths) submitTo(this.client, to, fileLine(path))
@@ -180,6 +196,15 @@ export class RoomModel {
   /** The page is seen again, or is not. */
   lookAtPage(): void {
     this.lookAtEnd(this.#isAtEnd)
+  }
+
+  /** Runs once this client has left, and nothing of it writes any more. */
+  whenLeft(run: () => unknown): void {
+    const end = this.client.subscribe(event => {
+      if (event.type !== 'left') return
+      end()
+      run()
+    })
   }
 
   dismiss(): void {
@@ -238,6 +263,7 @@ export class RoomModel {
 
   #noteFile(event: RoomEvent): void {
     this.#changedTransfers()
+    if (event.type === 'file-offered' && 'preview' in event) this.#previews.set(event.transfer, event.preview)
     const step = this.#steps.apply(event)
     if (step !== undefined) this.#tellFile(step.transfer, step.percent)
     if (event.type === 'file-received') {
@@ -259,7 +285,7 @@ export class RoomModel {
     this.#hasNewTransfers = true
   }
 
-  /** An own file has no offer that is told. */
+  /** An own file has no offer that is told; of the others' some are fetched. */
   #noticeTransfers(): void {
     if (!this.#hasNewTransfers) return
     this.#hasNewTransfers = false
@@ -267,6 +293,7 @@ export class RoomModel {
     for (const each of this.transfers) {
       if (each.direction === 'out') this.conversation.noticeTransfer(each, now)
     }
+    this.#autoAccept.look(this.transfers)
   }
 
   #enter(entrance: Entrance): void {

@@ -48,9 +48,19 @@ export async function createChosenMemory(): Promise<{
         stays = false
         const { destroy } = await loadKept()
         kept = undefined
-        await destroy()
+        localStorage.clear()
+        sessionStorage.clear()
+        await Promise.all([destroy(), removeFiles()])
       },
     },
+  }
+}
+
+/** All files of this origin, received ones too; what another tab writes at this moment is left to it. */
+async function removeFiles(): Promise<void> {
+  const root = await navigator.storage.getDirectory().catch(() => undefined)
+  for await (const name of root?.keys() ?? []) {
+    await root?.removeEntry(name, { recursive: true }).catch(() => {})
   }
 }
 

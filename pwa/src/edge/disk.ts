@@ -5,24 +5,29 @@ import { WorkerCalls } from './worker-calls.ts'
 
 export type Disk = (request: DiskRequest) => Promise<unknown>
 
-/** The origin's own disk, through one worker for as long as the page lives; undefined where the browser has none. */
-export function createDisk(): () => Promise<Disk | undefined> {
+/** The origin's own disk, through one worker for as long as the page lives. */
+export function createDisk(): {
+  /** For what needs no disk. */
+  readonly ask: Disk
+  /** Undefined where the browser has none. */
+  readonly find: () => Promise<Disk | undefined>
+} {
+  let calls: WorkerCalls<DiskCall, DiskAnswer> | undefined
   let probed: Promise<Disk | undefined> | undefined
-
-  async function probe(): Promise<Disk | undefined> {
-    const calls = new WorkerCalls<DiskCall, DiskAnswer>(
+  const ask: Disk = request => {
+    calls ??= new WorkerCalls(
       () => new Worker(scriptUrl(workerUrl), { type: 'module' }),
-      () => new Error('the worker that writes files ended'),
+      () => {
+        calls = undefined
+        return new Error('the worker that writes files ended')
+      },
     )
-    const disk: Disk = request => calls.call(id => ({ ...request, id }))
-    try {
-      await disk({ do: 'probe' })
-      return disk
-    } catch {
-      calls.end()
-      return undefined
-    }
+    return calls.call(id => ({ ...request, id }))
   }
-
-  return () => (probed ??= probe())
+  const probe = () =>
+    ask({ do: 'probe' }).then(
+      () => ask,
+      () => undefined,
+    )
+  return { ask, find: () => (probed ??= probe()) }
 }

@@ -27,13 +27,12 @@ type Deps = {
 
 /** Files of a browser: those a person gave, and places to put those that come, chosen by what this browser can do. */
 export function createFiles({ given, received, stays }: Deps): Files {
-  const findDisk = createDisk()
+  const { ask, find: findDisk } = createDisk()
 
-  async function createSink({
-    name: offered,
-    size,
-    transfer,
-  }: IncomingName): Promise<FileSink | FileProblem> {
+  async function createSink(
+    { name: offered, size, transfer }: IncomingName,
+    announce: (place: string) => Promise<void>,
+  ): Promise<FileSink | FileProblem> {
     const name = safeFileName(offered)
     if (size <= SMALL) return createMemorySink(name, size, received)
     const disk = await findDisk()
@@ -41,14 +40,13 @@ export function createFiles({ given, received, stays }: Deps): Files {
     if (disk !== undefined && free > size * SPACE_FACTOR) {
       // Some browsers ask the person, others decide: the file is not made to wait for either.
       if (stays()) void navigator.storage.persist().catch(() => {})
-      return await openDiskSink(disk, {
-        name,
-        place: `${stays() ? INCOMING : PASSING}/${transfer}`,
-        mode: 'create',
-      })
+      const place = `${stays() ? INCOMING : PASSING}/${transfer}`
+      // What is only passing through is found by where it lies.
+      if (stays()) await announce(place)
+      return await openDiskSink(disk, { name, place, mode: 'create' })
     }
     const stream = await openDownload(name, size)
-    if (stream !== undefined) return createStreamSink(name, size, stream)
+    if (stream !== undefined) return createStreamSink({ transfer, name, size }, stream, ask)
     if (size <= MOST_IN_MEMORY) return createMemorySink(name, size, received)
     return { problem: disk === undefined ? NO_DISK : NO_SPACE }
   }

@@ -18,7 +18,7 @@ export function createLazyDesk(load: () => Promise<FileDesk>): LazyDesk {
     files: {
       find: async path => (await desk()).files.find(path),
       openSource: async path => (await desk()).files.openSource(path),
-      createSink: async incoming => (await desk()).files.createSink(incoming),
+      createSink: async (incoming, announce) => (await desk()).files.createSink(incoming, announce),
       reopenSink: async (incoming, place) => (await desk()).files.reopenSink(incoming, place),
     },
     intake: {

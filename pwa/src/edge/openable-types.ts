@@ -20,7 +20,7 @@ const TYPES: Readonly<Record<string, string>> = {
   webp: 'image/webp',
 }
 
-export const SAVED_ONLY = 'application/octet-stream'
+const SAVED_ONLY = 'application/octet-stream'
 
 /** By the name's last extension; `SAVED_ONLY` for everything else. */
 export function openableType(name: string): string {

@@ -5,6 +5,7 @@ import { VirtualClock } from '../../../api/test/support/virtual-clock.ts'
 import { createOpenSocket } from './socket.ts'
 
 const MIB = 1024 * 1024
+const LITTLE = MIB / 4
 
 /** What a browser would make of a connection; the test says what happens to it. */
 class FakeWebSocket {
@@ -112,26 +113,45 @@ test('after sleep or in another network a connection is given up at once, withou
   assert.equal(heard.length, 2)
 })
 
-test('drained waits until little is left, and looks seldom while nothing moves', async () => {
+test('drained waits until no more is left than it was told, and looks seldom while nothing moves', async () => {
   wire.open()
   wire.bufferedAmount = 2 * MIB
-  let isDrained = false
-  const drained = socket.drained().then(() => {
-    isDrained = true
-  })
+  const woken: string[] = []
+  const little = socket.drained(LITTLE).then(() => woken.push('little'))
+  const much = socket.drained(MIB).then(() => woken.push('much'))
   pass(10_000)
   await Promise.resolve()
-  assert.equal(isDrained, false)
+  assert.deepEqual(woken, [])
   wire.bufferedAmount = MIB
   pass(64)
-  await drained
+  await much
+  assert.deepEqual(woken, ['much'])
+  wire.bufferedAmount = LITTLE + 1
+  pass(10_000)
+  await Promise.resolve()
+  assert.deepEqual(woken, ['much'])
+  wire.bufferedAmount = LITTLE
+  pass(64)
+  await little
   assert.equal(clock.waiting, false)
+})
+
+test('one timer looks for all who wait, and none when nobody does', async () => {
+  wire.open()
+  for (let count = 0; count < 10; count += 1) {
+    wire.bufferedAmount = MIB
+    const drained = socket.drained(LITTLE)
+    wire.bufferedAmount = 0
+    wire.onmessage?.({ data: 'want' })
+    await drained
+    assert.equal(clock.waiting, false)
+  }
 })
 
 test('in a hidden page, whose timers hardly come, a message wakes who waits to send', async () => {
   wire.open()
   wire.bufferedAmount = 2 * MIB
-  const drained = socket.drained()
+  const drained = socket.drained(LITTLE)
   wire.bufferedAmount = 0
   wire.onmessage?.({ data: 'want' })
   await drained
@@ -140,7 +160,7 @@ test('in a hidden page, whose timers hardly come, a message wakes who waits to s
 test('who waits to send is let go when the connection ends', async () => {
   wire.open()
   wire.bufferedAmount = 2 * MIB
-  const drained = socket.drained()
+  const drained = socket.drained(LITTLE)
   wire.onclose?.({ code: 1006 })
   await drained
   assert.equal(socket.buffered, 0)

@@ -2,11 +2,8 @@ import type { Clock, OpenSocket } from '@chat-room/client'
 
 const OPENING = 20_000
 
-/** Enough under way to keep a fast network busy while the next segment is read. */
-const LOW_WATER = 1024 * 1024
-
 /** How often is looked whether what was sent went out: nothing tells. Doubled up to the last while nothing moves. */
-const FIRST_LOOK = 8
+const FIRST_LOOK = 4
 const LAST_LOOK = 64
 
 /** 1006 is no code to be sent: it says that the connection went without a word. */
@@ -24,17 +21,21 @@ export function createOpenSocket(clock: Clock, awakenings: Awakenings): OpenSock
     const socket = new WebSocket(url, [subprotocol])
     socket.binaryType = 'arraybuffer'
     let isOver = false
-    let waiting: (() => void)[] = []
+    let waiting: { readonly below: number; readonly resolve: () => void }[] = []
+    let cancelLook: (() => void) | undefined
 
-    const isLow = () => isOver || socket.readyState !== WebSocket.OPEN || socket.bufferedAmount <= LOW_WATER
+    const isBelow = (mark: number) =>
+      isOver || socket.readyState !== WebSocket.OPEN || socket.bufferedAmount <= mark
     const wake = () => {
-      if (waiting.length === 0 || !isLow()) return
-      const woken = waiting
-      waiting = []
-      for (const each of woken) each()
+      const woken = waiting.filter(({ below }) => isBelow(below))
+      waiting = waiting.filter(({ below }) => !isBelow(below))
+      for (const { resolve } of woken) resolve()
+      if (waiting.length > 0) return
+      cancelLook?.()
+      cancelLook = undefined
     }
     const look = (delay: number) => {
-      clock.after(delay, () => {
+      cancelLook = clock.after(delay, () => {
         wake()
         if (waiting.length > 0) look(Math.min(delay * 2, LAST_LOOK))
       })
@@ -78,12 +79,12 @@ export function createOpenSocket(clock: Clock, awakenings: Awakenings): OpenSock
       get buffered() {
         return isOver ? 0 : socket.bufferedAmount
       },
-      drained: () =>
-        isLow()
+      drained: below =>
+        isBelow(below)
           ? Promise.resolve()
           : new Promise(resolve => {
-              waiting.push(resolve)
-              if (waiting.length === 1) look(FIRST_LOOK)
+              waiting.push({ below, resolve })
+              if (cancelLook === undefined) look(FIRST_LOOK)
             }),
       close: code => socket.close(code),
     }

@@ -5,7 +5,7 @@ import type { StretchAnswer, StretchCall, StretchMethod } from './stretch-calls.
 import { WorkerCalls } from './worker-calls.ts'
 
 /** Why a password cannot be stretched here; the message is for the person who typed it. */
-export class StretchUnavailableError extends Error {
+class StretchUnavailableError extends Error {
   override readonly name = 'StretchUnavailableError'
 }
 

@@ -6,16 +6,22 @@ const EVERY = 3_600_000
 
 /**
  * Registers the service worker. `waits` is told once a new version waits for a person's word, and what says it: then every
- * tab of this origin starts anew with that version.
+ * tab of this origin starts anew with that version, right after `leaves`.
  */
-export async function registerServiceWorker(waits: (apply: () => void) => void): Promise<void> {
+export async function registerServiceWorker(
+  waits: (apply: () => void) => void,
+  leaves: () => void,
+): Promise<void> {
   if (!('serviceWorker' in navigator)) return
   const worker = new Workbox(scriptUrl('/sw.js') as string)
   worker.addEventListener('waiting', () => waits(() => worker.messageSkipWaiting()))
   // The very first one takes over a page of its own version, and nothing changes.
   let isControlled = navigator.serviceWorker.controller !== null
   navigator.serviceWorker.addEventListener('controllerchange', () => {
-    if (isControlled) location.reload()
+    if (isControlled) {
+      leaves()
+      location.reload()
+    }
     isControlled = true
   })
   await worker.register({ immediate: true })

@@ -1,16 +1,19 @@
 import type { RoomClient } from '@chat-room/client'
 import { html, nothing, type PropertyValues } from 'lit'
+import { Badge } from '../controllers/badge.ts'
 import type { Device } from '../controllers/device.ts'
 import { LazyPart } from '../controllers/lazy-part.ts'
-import { applyTheme, type Preferences } from '../controllers/preferences.ts'
+import { applyTheme, defaultPreferences, type Preferences } from '../controllers/preferences.ts'
 import { RoomModel } from '../controllers/room-model.ts'
 import { entranceTexts as texts } from '../locales/entrance-texts.ts'
-import { preferredLanguage, speak } from '../locales/locale.ts'
+import { speak } from '../locales/locale.ts'
 import { basics, controls } from '../styles/controls.ts'
 import { loadingStyles } from '../styles/loading.ts'
 import { LocalizedElement } from './localized-element.ts'
 import './enter-screen.ts'
 import { loadFailure } from './templates/load-failure.ts'
+
+const MIB = 2 ** 20
 
 /** What the person chose, as a whole, whenever that changes: for whoever keeps it. */
 export type PreferencesChanged = CustomEvent<Preferences>
@@ -35,16 +38,13 @@ export class ChatApp extends LocalizedElement {
   declare applyUpdate: (() => void) | undefined
   declare version: number
   #model: RoomModel | undefined
+  readonly #badge = new Badge()
   readonly #room = new LazyPart(this, () => import('./room-screen.ts'))
 
   constructor() {
     super()
     this.device = {}
-    this.preferences = {
-      theme: 'system',
-      language: preferredLanguage(navigator.languages),
-      tellsTyping: true,
-    }
+    this.preferences = defaultPreferences()
     this.lastAlias = undefined
     this.applyUpdate = undefined
     this.version = 0
@@ -56,6 +56,7 @@ export class ChatApp extends LocalizedElement {
   /** Shows this client; called once, before it is started. */
   use(client: RoomClient): void {
     this.#model = new RoomModel(client)
+    this.#obey(undefined)
     this.#model.subscribe(() => {
       this.version++
     })
@@ -82,7 +83,7 @@ export class ChatApp extends LocalizedElement {
       ${
         this.#room.isHere && model.self !== undefined && entrance.step !== 'left' && entrance.step !== 'ended'
           ? html`<room-screen ?hidden=${!isInside} .model=${model} .version=${this.version} .device=${this.device}
-              .preferences=${this.preferences} .applyUpdate=${this.applyUpdate} @preferences-chosen=${this.#choose}></room-screen>`
+              .hasBeenHere=${this.lastAlias !== undefined} .preferences=${this.preferences} .applyUpdate=${this.applyUpdate} @preferences-chosen=${this.#choose}></room-screen>`
           : nothing
       }
     `
@@ -91,6 +92,7 @@ export class ChatApp extends LocalizedElement {
   override updated(): void {
     const unread = this.#model?.conversation.unread ?? 0
     document.title = unread === 0 ? location.host : `(${unread}) ${location.host}`
+    this.#badge.show(unread)
   }
 
   #renderEntrance(model: RoomModel) {
@@ -115,7 +117,8 @@ export class ChatApp extends LocalizedElement {
   }
 
   #obey(before: Preferences | undefined): void {
-    const { theme, language } = this.preferences
+    const { theme, language, fetchesUpTo } = this.preferences
+    this.#model?.fetchUpTo(fetchesUpTo * MIB)
     if (theme !== before?.theme) applyTheme(theme)
     // A language that cannot be loaded leaves the page as it is, and may be chosen again.
     if (language !== before?.language) speak(language).catch(() => {})

@@ -3,6 +3,7 @@ import { html, nothing, type PropertyValues } from 'lit'
 import { Drafts } from '../controllers/drafts.ts'
 import { Media } from '../controllers/media.ts'
 import type { RoomModel } from '../controllers/room-model.ts'
+import { STARTING_ANEW } from '../controllers/starting-anew.ts'
 import { TypingSignal } from '../controllers/typing-signal.ts'
 import { roomTexts as texts } from '../locales/room-texts.ts'
 import { composerStyles } from '../styles/composer.ts'
@@ -34,7 +35,8 @@ export class ChatComposer extends LocalizedElement {
   declare suggestions: Suggestions
   /** Which suggestion Enter takes; -1: none, Enter sends. */
   declare active: number
-  readonly #drafts = new Drafts()
+  readonly #drafts = Drafts.takeOver(sessionStorage)
+  readonly #leave = () => this.#drafts.leave(sessionStorage, this.#target, this.#field?.value ?? '')
   readonly #touch = new Media(this, '(pointer: coarse)')
   readonly #typing = new TypingSignal(typing => this.model.client.setTyping(typing))
   #target = 'all'
@@ -48,6 +50,23 @@ export class ChatComposer extends LocalizedElement {
     this.isDirect = false
     this.suggestions = NONE
     this.active = -1
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    addEventListener(STARTING_ANEW, this.#leave)
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    removeEventListener(STARTING_ANEW, this.#leave)
+  }
+
+  override firstUpdated(): void {
+    const field = this.#field
+    if (field === null) return
+    field.value = this.#drafts.exchange(NOBODY, '', this.#target)
+    this.#fit()
   }
 
   override willUpdate(): void {
@@ -268,6 +287,8 @@ export class ChatComposer extends LocalizedElement {
 /** `:File` without a path: the person wants to choose (M10). */
 const isFileAlone = (line: Line): boolean =>
   line.kind === 'command' && line.command.name === 'file' && line.command.paths.length === 0
+
+const NOBODY = ''
 
 const NONE: Suggestions = { list: [], isComplete: true }
 

@@ -1,4 +1,4 @@
-import { css, html } from 'lit'
+import { css, html, nothing } from 'lit'
 import { roomTexts as texts } from '../locales/room-texts.ts'
 import { basics, controls } from '../styles/controls.ts'
 import { dialogStyles } from '../styles/dialog.ts'
@@ -17,6 +17,10 @@ class LeaveDialog extends DialogElement {
         color: var(--quiet);
       }
 
+      .choice {
+        margin-block-end: var(--space-4);
+      }
+
       .choices {
         display: flex;
         flex-wrap: wrap;
@@ -26,6 +30,11 @@ class LeaveDialog extends DialogElement {
     `,
   ]
 
+  static override properties = { stays: { attribute: false } }
+
+  /** This device keeps what it needs to come back. */
+  declare stays: boolean
+
   protected override get heading(): string {
     return texts.leaveTitle()
   }
@@ -33,12 +42,25 @@ class LeaveDialog extends DialogElement {
   protected override renderContent() {
     return html`
         <p>${texts.leaveLead()}</p>
+        ${
+          this.stays
+            ? html`<label class="choice"><input type="checkbox" id="forget" /><span>${texts.forget()}</span></label>`
+            : nothing
+        }
         <div class="choices">
           <button class="second" @click=${this.close}>${texts.stayHere()}</button>
-          <button class="main trouble" @click=${() => this.dispatchEvent(new Event('leave'))}>${leave()}${texts.leave()}</button>
+          <button class="main trouble" @click=${this.#leave}>${leave()}${texts.leave()}</button>
         </div>
     `
   }
+
+  #leave(): void {
+    const forgets = this.renderRoot.querySelector<HTMLInputElement>('#forget')?.checked === true
+    this.dispatchEvent(new CustomEvent('leave', { detail: { forgets } }) satisfies Leaving)
+  }
 }
+
+/** Whether this device is to forget what it keeps, too. */
+export type Leaving = CustomEvent<{ readonly forgets: boolean }>
 
 customElements.define('leave-dialog', LeaveDialog)

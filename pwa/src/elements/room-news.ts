@@ -6,6 +6,7 @@ import { roomTexts as texts } from '../locales/room-texts.ts'
 import { basics } from '../styles/controls.ts'
 import { shown } from '../view/shown.ts'
 import { LocalizedElement } from './localized-element.ts'
+import { newsText } from './templates/news-text.ts'
 
 /** What is new, for ears: each message once, with its author, and every quarter of a file. Never the history. */
 class RoomNews extends LocalizedElement {
@@ -27,12 +28,6 @@ class RoomNews extends LocalizedElement {
       <div class="heard" role="status">${this.fileNews === undefined ? '' : fileText(this.fileNews)}</div>
     `
   }
-}
-
-function newsText(news: News): string {
-  const from = shown(news.from)
-  if (news.kind === 'offered') return texts.offered(from, shown(news.name))
-  return news.isDirect ? texts.heardAlone(from, shown(news.text)) : texts.heard(from, shown(news.text))
 }
 
 function fileText({ name, what }: FileNews): string {

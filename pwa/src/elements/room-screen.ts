@@ -1,14 +1,18 @@
 import { html, nothing, type PropertyValues } from 'lit'
 import type { Device } from '../controllers/device.ts'
+import { Installing } from '../controllers/installing.ts'
 import { KeyboardInset } from '../controllers/keyboard-inset.ts'
 import { Media } from '../controllers/media.ts'
+import { Notifications } from '../controllers/notifications.ts'
 import type { Preferences } from '../controllers/preferences.ts'
 import type { RoomModel } from '../controllers/room-model.ts'
+import { WakeLock } from '../controllers/wake-lock.ts'
 import { roomTexts as texts } from '../locales/room-texts.ts'
 import { basics, controls } from '../styles/controls.ts'
 import { roomStyles } from '../styles/room.ts'
 import { shown } from '../view/shown.ts'
 import type { ChatComposer } from './chat-composer.ts'
+import type { Leaving } from './leave-dialog.ts'
 import { LocalizedElement } from './localized-element.ts'
 import type { MessageLog } from './message-log.ts'
 import type { SidePanel } from './side-panel.ts'
@@ -24,6 +28,10 @@ import './room-news.ts'
 import './settings-dialog.ts'
 import './side-panel.ts'
 import { close, invite, leave, mark, people, settings, warning } from './templates/icons.ts'
+import { newsText } from './templates/news-text.ts'
+
+/** What a device that falls asleep would stop. */
+const MOVING: ReadonlySet<string> = new Set(['running', 'checking'])
 
 /** The room: the conversation, whom it is with, and what is written next. */
 class RoomScreen extends LocalizedElement {
@@ -34,6 +42,7 @@ class RoomScreen extends LocalizedElement {
     device: { attribute: false },
     preferences: { attribute: false },
     applyUpdate: { attribute: false },
+    hasBeenHere: { attribute: false },
     dialog: { state: true },
   }
 
@@ -42,16 +51,24 @@ class RoomScreen extends LocalizedElement {
   declare device: Device
   declare preferences: Preferences
   declare applyUpdate: (() => void) | undefined
+  /** Not the first visit: somebody who comes back may want the app at hand. */
+  declare hasBeenHere: boolean
   declare dialog: 'invite' | 'leave' | 'settings' | 'help' | 'panel' | undefined
   readonly #wide = new Media(this, '(min-width: 60rem)')
   readonly #touch = new Media(this, '(pointer: coarse)')
+  readonly #installing = new Installing(this)
+  readonly #wakeLock = new WakeLock()
+  readonly #notifications = new Notifications()
+  readonly #retry = () => this.model.client.retryNow()
   readonly #seen = () => this.model.lookAtPage()
 
   constructor() {
     super()
     this.dialog = undefined
     this.applyUpdate = undefined
+    this.hasBeenHere = false
     this.addController(new KeyboardInset(this))
+    this.addController(this.#wakeLock)
   }
 
   override connectedCallback(): void {
@@ -82,8 +99,8 @@ class RoomScreen extends LocalizedElement {
         </div>
         ${this.#renderActions()}
       </header>
-      <connection-bar .link=${model.link}></connection-bar>
-      ${this.#renderUpdate()}
+      <connection-bar .link=${model.link} .retry=${this.#retry}></connection-bar>
+      ${this.#renderUpdate() ?? this.#renderInstall() ?? nothing}
       <div class="middle">
         <main>
           <message-log .model=${model} .version=${version} .shelf=${device.shelf}></message-log>
@@ -118,7 +135,9 @@ class RoomScreen extends LocalizedElement {
   }
 
   override updated(_changed: PropertyValues<this>): void {
-    const { answer } = this.model
+    const { answer, transfers, news } = this.model
+    this.#wakeLock.want(transfers.some(({ state }) => MOVING.has(state)))
+    this.#notifications.tell(news, this.preferences.notifies, newsText)
     if (answer === undefined) return
     this.model.answered()
     if (answer !== 'help' && this.#wide.matches) {
@@ -155,10 +174,25 @@ class RoomScreen extends LocalizedElement {
 
   #renderUpdate() {
     const { applyUpdate } = this
-    if (applyUpdate === undefined) return nothing
+    if (applyUpdate === undefined) return undefined
     return html`<div class="update" role="status">
       <span>${texts.update()}</span><button class="plain" @click=${applyUpdate}>${texts.updateNow()}</button>
     </div>`
+  }
+
+  #renderInstall() {
+    const isTime = this.hasBeenHere && !this.preferences.declinedInstall && this.#installing.way === 'offer'
+    if (!isTime) return undefined
+    return html`<div class="update">
+      <span>${texts.installHint()}</span>
+      <button class="plain" @click=${() => this.#installing.install()}>${texts.install()}</button>
+      <button class="plain" @click=${this.#declineInstall}>${texts.notNow()}</button>
+    </div>`
+  }
+
+  #declineInstall(): void {
+    const detail: Preferences = { ...this.preferences, declinedInstall: true }
+    this.dispatchEvent(new CustomEvent('preferences-chosen', { detail }))
   }
 
   #renderProblem() {
@@ -186,7 +220,7 @@ class RoomScreen extends LocalizedElement {
       case 'help':
         return html`<help-dialog @closed=${closed}></help-dialog>`
       case 'leave':
-        return html`<leave-dialog @closed=${closed} @leave=${this.#leave}></leave-dialog>`
+        return html`<leave-dialog .stays=${this.device.staying?.stays === true} @closed=${closed} @leave=${this.#leave}></leave-dialog>`
       case 'panel':
         return this.#wide.matches
           ? nothing
@@ -201,9 +235,11 @@ class RoomScreen extends LocalizedElement {
     this.dialog = dialog
   }
 
-  #leave(): void {
+  #leave({ detail }: Leaving): void {
     this.dialog = undefined
-    this.model.submit(':Exit')
+    const { model, device } = this
+    if (detail.forgets) model.whenLeft(() => device.staying?.forget())
+    model.submit(':Exit')
   }
 
   #dismiss(): void {

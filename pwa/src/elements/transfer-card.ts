@@ -11,6 +11,7 @@ import { shown } from '../view/shown.ts'
 import { actionsOf, type FileKind, kindOf, type TransferAction } from '../view/transfer-actions.ts'
 import { LocalizedElement } from './localized-element.ts'
 import * as icons from './templates/icons.ts'
+import './preview-picture.ts'
 import './received-file.ts'
 
 /** One file on its way: what it is, how far it is, and what may be done with it. */
@@ -50,6 +51,7 @@ class TransferCard extends LocalizedElement {
           </span>
         </div>
       </div>
+      ${this.#renderPreview()}
       ${
         isMoving
           ? html`<progress max="1" value=${size === 0 ? 1 : done / size} aria-label=${texts.progress(visibleName)}></progress>`
@@ -64,6 +66,13 @@ class TransferCard extends LocalizedElement {
           : nothing
       }
     `
+  }
+
+  /** Until the picture itself is here. */
+  #renderPreview() {
+    const bytes = this.model.previewOf(this.transfer.transfer)
+    if (bytes === undefined || this.outcome !== undefined) return nothing
+    return html`<preview-picture .bytes=${bytes}></preview-picture>`
   }
 
   #renderWith(): string {

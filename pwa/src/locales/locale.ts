@@ -1,4 +1,5 @@
-import { configureLocalization, msg, type StrResult } from '@lit/localize'
+import { configureLocalization, type LocaleModule, msg, type StrResult } from '@lit/localize'
+import { loadTranslation } from './translation.ts'
 
 /** Each in its own words. Another language is one file beside this one, and a line here. */
 export const LANGUAGES = { en: 'English', de: 'Deutsch', ar: 'العربية' } as const
@@ -6,9 +7,9 @@ export const LANGUAGES = { en: 'English', de: 'Deutsch', ar: 'العربية' } 
 export type Language = keyof typeof LANGUAGES
 
 const FILES = {
-  de: () => import('./de.ts'),
-  ar: () => import('./ar.ts'),
-} as const satisfies Record<Exclude<Language, 'en'>, () => Promise<unknown>>
+  de: () => loadTranslation(new URL('./de.json', import.meta.url)),
+  ar: () => loadTranslation(new URL('./ar.json', import.meta.url)),
+} as const satisfies Record<Exclude<Language, 'en'>, () => Promise<LocaleModule>>
 
 const RIGHT_TO_LEFT: readonly string[] = ['ar'] satisfies readonly Language[]
 

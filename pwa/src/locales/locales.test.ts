@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
-import { templates as ar } from './ar.ts'
-import { templates as de } from './de.ts'
+import { LANGUAGES } from './locale.ts'
+import { type Translation, templatesOf } from './translation.ts'
 
 /** Names and numbers of parameters of what is said in English. */
 async function sources(): Promise<ReadonlyMap<string, number>> {
@@ -16,14 +16,19 @@ async function sources(): Promise<ReadonlyMap<string, number>> {
   return found
 }
 
-for (const [language, templates] of Object.entries({ de, ar })) {
+const translations = Object.keys(LANGUAGES).filter(language => language !== 'en')
+
+for (const language of translations) {
+  const text = await readFile(new URL(`./${language}.json`, import.meta.url), 'utf8')
+  const templates = templatesOf(JSON.parse(text) as Translation)
+
   test(`everything is said in ${language}, and nothing else`, async () => {
     assert.deepEqual(Object.keys(templates).sort(), [...(await sources()).keys()].sort())
   })
 
   test(`everything that is put in stands in ${language} too`, async () => {
     for (const [id, count] of await sources()) {
-      const template = templates[id as keyof typeof templates]
+      const template = templates[id] ?? ''
       const values = typeof template === 'string' ? [] : template.values
       assert.deepEqual(
         [...values].sort(),

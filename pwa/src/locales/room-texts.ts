@@ -121,6 +121,8 @@ export const roomTexts = {
       'leaveLead',
       'The others see that you left, your alias is free again, and unfinished files are given up.',
     ),
+  forget: () =>
+    say('forget', 'Forget this device: delete all it keeps of this room and others here, received files too'),
   stayHere: () => say('stayHere', 'Stay'),
 
   settings: () => say('settings', 'Settings'),
@@ -130,6 +132,16 @@ export const roomTexts = {
   themeDark: () => say('themeDark', 'Dark'),
   language: () => say('language', 'Language'),
   tellTyping: () => say('tellTyping', 'Let others see when I am typing'),
+  fetchUpTo: () => say('fetchUpTo', 'Receive files without asking, up to'),
+  fetchNothing: () => say('fetchNothing', 'None: always ask'),
+  notify: () => say('notify', 'Notify me of messages while I look elsewhere'),
+  notifyRefused: () =>
+    say('notifyRefused', 'This browser does not allow it: see its settings for this site.'),
+  install: () => say('install', 'Install'),
+  installHint: () => say('installHint', 'Keep the room at hand, as an app.'),
+  installByHand: () =>
+    say('installByHand', 'To keep the room at hand as an app: Share, then “Add to Home Screen”.'),
+  notNow: () => say('notNow', 'Not now'),
 
   help: () => say('help', 'Help'),
   helpTitle: () => say('helpTitle', 'Commands'),

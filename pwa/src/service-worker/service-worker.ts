@@ -34,7 +34,17 @@ function answer(event: FetchEvent): void {
   if (response !== undefined) event.respondWith(response)
 }
 
+/** To the room that told of it, or to a new page of it. */
+async function goToRoom(): Promise<void> {
+  const [page] = await self.clients.matchAll({ type: 'window' })
+  await (page === undefined ? self.clients.openWindow('/') : page.focus())
+}
+
 self.addEventListener('message', hear)
+self.addEventListener('notificationclick', event => {
+  event.notification.close()
+  event.waitUntil(goToRoom())
+})
 // Before Workbox's own: a download must not go through anything that buffers it.
 self.addEventListener('fetch', answer)
 // A file that the browser evicted is asked of the network, and put back if it is the very same.

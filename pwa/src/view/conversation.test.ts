@@ -37,6 +37,15 @@ function deliveryOf(conversation: Conversation, number: number) {
 }
 
 describe('what becomes of an own message', () => {
+  test('what waits in the outbox of an earlier page is shown as soon as one is somebody here', () => {
+    const conversation = talk([own('a'), own('b', 'Ben')], { ...looking, self: undefined })
+    assert.equal(conversation.end, 0)
+    conversation.apply({ type: 'joined', alias: 'Ada' }, looking)
+    assert.deepEqual(kinds(conversation), ['day', 'first a', 'first b'])
+    conversation.apply({ type: 'sent', id: 'a', seq: 1 }, looking)
+    assert.deepEqual([deliveryOf(conversation, 0), deliveryOf(conversation, 1)], ['sent', 'waiting'])
+  })
+
   test('it is shown at once, then sent, then with the one whom it is for', () => {
     const conversation = talk([own('a', 'Ben')])
     assert.equal(deliveryOf(conversation, 0), 'waiting')

@@ -19,6 +19,8 @@ export type Said = {
   readonly written?: number
 }
 
+type SaidEvent = Extract<RoomEvent, { readonly type: 'said' }>
+
 export type Entry =
   | Said
   | {
@@ -53,6 +55,8 @@ export class Conversation {
   #entries: Entry[] = []
   #first = 0
   readonly #numberOf = new Map<string, number>()
+  /** Found in an outbox before it was told as whom one is here. */
+  readonly #early: SaidEvent[] = []
   #unread: { readonly first: number; count: number } | undefined
   #version = 0
 
@@ -89,15 +93,18 @@ export class Conversation {
     const { self, now } = circumstances
     switch (event.type) {
       case 'said': {
-        if (self === undefined || this.#numberOf.has(event.id)) return
-        const { id, to, text, at } = event
+        if (this.#numberOf.has(event.id)) return
+        if (self === undefined) {
+          this.#early.push(event)
+          return
+        }
         // Whoever answers has read.
         this.#unread = undefined
-        return this.#name(
-          id,
-          this.#add({ kind: 'said', id, from: self, to, text, at, isOwn: true, delivery: 'waiting' }),
-        )
+        return this.#say(event, self)
       }
+      case 'joined':
+        for (const each of this.#early.splice(0)) this.#say(each, event.alias)
+        return
       case 'message':
         return this.#hear(event, circumstances)
       case 'sent':
@@ -154,6 +161,10 @@ export class Conversation {
     if (this.#unread === undefined || this.#unread.count === 0) return
     this.#unread.count = 0
     this.#version++
+  }
+
+  #say({ id, to, text, at }: SaidEvent, from: string): void {
+    this.#name(id, this.#add({ kind: 'said', id, from, to, text, at, isOwn: true, delivery: 'waiting' }))
   }
 
   #hear(event: Extract<RoomEvent, { type: 'message' }>, circumstances: Circumstances): void {

@@ -236,3 +236,198 @@ test('in Arabic the page is written from right to left', () =>
     assert.equal(await page.locator('html').getAttribute('dir'), 'rtl')
     assert.equal(await page.locator('html').getAttribute('lang'), 'ar')
   }))
+
+test('what was begun is there again when the page starts anew for a new version', () =>
+  scene('talk', async page => {
+    await field(page).fill('begun')
+    await page.evaluate(() => dispatchEvent(new Event('starting-anew')))
+    await page.reload()
+    await field(page).waitFor()
+    assert.equal(await field(page).inputValue(), 'begun')
+    await page.reload()
+    await field(page).waitFor()
+    assert.equal(await field(page).inputValue(), '')
+  }))
+
+test('the system tells of what comes while nobody looks, once a person switched that on', () =>
+  scene('talk', async page => {
+    await page.evaluate(() => {
+      const told: unknown[] = []
+      const registration = {
+        showNotification: async (title: string, { body }: NotificationOptions) => told.push([title, body]),
+        getNotifications: async () => [{ close: () => told.push('closed') }],
+      }
+      Object.defineProperty(navigator.serviceWorker, 'getRegistration', { value: async () => registration })
+      Object.defineProperty(Notification, 'permission', { get: () => 'granted' })
+      Notification.requestPermission = async () => 'granted'
+      Object.assign(globalThis, { told })
+    })
+    const look = (state: 'hidden' | 'visible') =>
+      page.evaluate(state => {
+        Object.defineProperty(document, 'visibilityState', { value: state, configurable: true })
+        document.dispatchEvent(new Event('visibilitychange'))
+      }, state)
+    const live = page.locator('room-news [aria-live]')
+
+    await look('hidden')
+    await hear(page, 'new 1', 'before it was wanted')
+    await live.getByText('before it was wanted').waitFor()
+    await look('visible')
+    await page.getByRole('button', { name: 'Settings' }).click()
+    await page.getByRole('checkbox', { name: /^Notify me/ }).check()
+    await page.keyboard.press('Escape')
+    await hear(page, 'new 2', 'while somebody looks')
+    await live.getByText('while somebody looks').waitFor()
+    await look('hidden')
+    await hear(page, 'new 3', 'while nobody looks', 'Ada')
+    await live.getByText('while nobody looks').waitFor()
+    assert.equal(await page.title(), `(1) ${new URL(page.url()).host}`)
+    await look('visible')
+    const { host } = new URL(page.url())
+    assert.deepEqual(await page.evaluate(() => (globalThis as unknown as { told: unknown[] }).told), [
+      'closed',
+      [host, 'Ben, to you alone: while nobody looks'],
+      'closed',
+    ])
+  }))
+
+test('files are fetched by themselves up to what is chosen in the settings', () =>
+  scene('talk', async page => {
+    const offer = (number: number, size: number) =>
+      page.evaluate(
+        ({ number, size }) => {
+          const { client } = globalThis as unknown as {
+            client: { transfers: unknown[]; emit(event: unknown): void }
+          }
+          const what = { transfer: `t${number}`, name: 'a.jpg', size }
+          const view = { ...what, number, direction: 'in', with: 'Ben', done: 0, state: 'offered' }
+          client.transfers = [...client.transfers, view]
+          client.emit({ type: 'file-offered', ...what, from: 'Ben', to: 'all' })
+        },
+        { number, size },
+      )
+    const mib = 2 ** 20
+    await offer(91, 32 * mib)
+    await offer(92, 32 * mib + 1)
+    await frames(page)
+    assert.deepEqual(await submitted(page), [':Accept 91'])
+    await page.getByRole('button', { name: 'Settings' }).click()
+    await page.getByRole('combobox', { name: /^Receive files/ }).selectOption({ index: 3 })
+    await frames(page)
+    assert.deepEqual(await submitted(page), [':Accept 91', ':Accept 92'])
+  }))
+
+test('the screen stays on while a file moves and the page is seen', () =>
+  scene('talk', async page => {
+    await page.evaluate(() => {
+      const locks: string[] = []
+      const request = async () => {
+        locks.push('held')
+        return { release: async () => void locks.push('let go') }
+      }
+      Object.defineProperty(navigator, 'wakeLock', { value: { request } })
+      Object.assign(globalThis, { locks })
+    })
+    const become = async (state: string) => {
+      await page.evaluate(state => {
+        const { client } = globalThis as unknown as {
+          client: { transfers: unknown[]; emit(event: unknown): void }
+        }
+        const what = { transfer: 't91', name: 'a.jpg', size: 9 }
+        client.transfers = [{ ...what, number: 91, direction: 'in', with: 'Ben', done: 1, state }]
+        client.emit({ type: 'file-progress', ...what, received: 1 })
+      }, state)
+      await frames(page)
+    }
+    const look = (state: string) =>
+      page.evaluate(state => {
+        Object.defineProperty(document, 'visibilityState', { value: state, configurable: true })
+        document.dispatchEvent(new Event('visibilitychange'))
+      }, state)
+    await become('running')
+    await look('hidden')
+    await look('visible')
+    await become('done')
+    assert.deepEqual(await page.evaluate(() => (globalThis as unknown as { locks: string[] }).locks), [
+      'held',
+      'let go',
+      'held',
+      'let go',
+    ])
+  }))
+
+test('whoever leaves may have the device forget, which it does once nothing writes any more', () =>
+  scene('talk', async page => {
+    await page.goto(`${stage.url('talk')}&stays`)
+    await page.getByRole('button', { name: 'Leave' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Leave the room?' })
+    await dialog.getByRole('checkbox', { name: /^Forget this device/ }).check()
+    await dialog.getByRole('button', { name: 'Leave' }).click()
+    await page.getByRole('heading', { name: 'You left the room' }).waitFor()
+    assert.deepEqual(await submitted(page), [':Exit'])
+    assert.equal(await page.locator('html').getAttribute('data-forgotten'), '')
+  }))
+
+test('an app that can be installed is offered to whoever comes back, and not again after a no', () =>
+  scene('talk', async page => {
+    const offer = () =>
+      page.evaluate(() => {
+        const event = Object.assign(new Event('beforeinstallprompt', { cancelable: true }), {
+          prompt: async () => document.documentElement.setAttribute('data-asked', ''),
+        })
+        dispatchEvent(event)
+        return event.defaultPrevented
+      })
+    const install = page.getByRole('button', { name: 'Install' })
+    await field(page).waitFor()
+    assert.equal(await offer(), true)
+    await frames(page)
+    assert.equal(await install.count(), 0)
+    // Not on the first visit, except for who looks for it.
+    await page.getByRole('button', { name: 'Settings' }).click()
+    await install.waitFor()
+    await page.keyboard.press('Escape')
+    await page.evaluate(() => {
+      const { app } = globalThis as unknown as { app: { lastAlias: string } }
+      app.lastAlias = 'Ada'
+    })
+    await install.waitFor()
+    await page.getByRole('button', { name: 'Not now' }).click()
+    await install.waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Settings' }).click()
+    await install.click()
+    assert.equal(await page.locator('html').getAttribute('data-asked'), '')
+  }))
+
+test('an offered picture is shown in small, if it is one', () =>
+  scene('empty', async page => {
+    await field(page).waitFor()
+    await page.evaluate(async () => {
+      const { client } = globalThis as unknown as {
+        client: { transfers: unknown[]; emit(event: unknown): void }
+      }
+      const canvas = new OffscreenCanvas(40, 30)
+      canvas.getContext('2d')?.fillRect(0, 0, 40, 30)
+      const blob = await canvas.convertToBlob({ type: 'image/jpeg' })
+      const picture = new Uint8Array(await blob.arrayBuffer())
+      const svg = new TextEncoder().encode('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')
+      for (const [number, preview] of [picture, svg].entries()) {
+        const what = { transfer: `t${number}`, name: 'a.jpg', size: 2 ** 30 }
+        const view = { ...what, number, direction: 'in', with: 'Ben', done: 0, state: 'offered' }
+        client.transfers = [...client.transfers, view]
+        client.emit({ type: 'file-offered', ...what, from: 'Ben', to: 'all', preview })
+      }
+    })
+    await log(page).locator('preview-picture img').first().waitFor()
+    await frames(page)
+    const widths = await log(page)
+      .locator('preview-picture img')
+      .evaluateAll(pictures => pictures.map(each => (each as HTMLImageElement).naturalWidth))
+    assert.deepEqual(widths, [40])
+  }))
+
+test('whoever does not want to wait for the next attempt has it made at once', () =>
+  scene('offline', async page => {
+    await page.getByRole('button', { name: 'Try now' }).click()
+    await page.getByRole('button', { name: 'Try now' }).waitFor({ state: 'detached' })
+  }))

@@ -58,6 +58,10 @@ export class FakeClient implements RoomClient {
 
   setTyping(): void {}
 
+  retryNow(): void {
+    this.emit({ type: 'connection', state: 'connecting' })
+  }
+
   async settled(): Promise<void> {}
 
   async leave(): Promise<void> {}

@@ -20,7 +20,13 @@ app.device = {
     get: async (_, name) => new File([await drawn()], name, { type: 'image/png' }),
     save: async () => true,
   },
-  staying: { stays: false, stay: () => {} },
+  staying: {
+    stays: chosen.has('stays'),
+    stay: () => {},
+    forget: async () => {
+      document.documentElement.dataset['forgotten'] = ''
+    },
+  },
 }
 
 /** A picture that needs no file. */

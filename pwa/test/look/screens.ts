@@ -56,7 +56,14 @@ const SHOTS: readonly Shot[] = [
   { scene: 'files', as: 'picture', act: button('Look at it: map.png') },
   { scene: 'talk', as: 'invite', act: button('Invite') },
   { scene: 'talk', as: 'settings', act: button('Settings') },
-  { scene: 'talk', as: 'leave', act: button('Leave') },
+  {
+    scene: 'talk',
+    as: 'leave',
+    act: async page => {
+      await page.goto(`${page.url()}&stays`)
+      await button('Leave')(page)
+    },
+  },
   { scene: 'talk', as: 'help', act: page => page.evaluate(`client.submit(':Help')`) },
   { scene: 'long' },
   { scene: 'left' },

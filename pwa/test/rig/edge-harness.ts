@@ -2,6 +2,7 @@ import { createChosenMemory } from '../../src/edge/chosen-memory.ts'
 import { createDeviceMemory } from '../../src/edge/device-memory.ts'
 import { createFiles } from '../../src/edge/files.ts'
 import { GivenFiles } from '../../src/edge/given-files.ts'
+import { previewOf } from '../../src/edge/picture-preview.ts'
 import { ReceivedFiles, tidyDisk } from '../../src/edge/received-files.ts'
 import { openRoomDatabase } from '../../src/edge/room-database.ts'
 import { scriptUrl } from '../../src/edge/script-urls.ts'
@@ -13,6 +14,7 @@ export const edge = {
   createFiles,
   GivenFiles,
   openRoomDatabase,
+  previewOf,
   ReceivedFiles,
   scriptUrl,
   tidyDisk,

@@ -15,7 +15,7 @@ test('a secret gives back the same member, whose keys cannot be exported', async
   assert.equal(before.public.memberId.length, 16)
   assert.equal(before.public.signingKey.length, 32)
   assert.equal(before.public.sealingKey.length, 1216)
-  assert.equal(before.sealingPair.privateKey.extractable, false)
+  assert.equal(before.sealingPair.privateKey.x25519.extractable, false)
   assert.ok(await before.public.verify(await after.sign(text), text))
 })
 

@@ -1,9 +1,9 @@
-import { LIMITS, type RefusalCode } from '@chat-room/protocol'
+import type { RefusalCode } from '@chat-room/protocol'
 import { encodeBase64Url } from '../bytes.ts'
 import type { FileShape } from '../crypto/file-stream.ts'
 import type { FileSource } from '../ports.ts'
 import { Backoff } from './backoff.ts'
-import { shapeOf } from './offered-file.ts'
+import { segmentBytesFor, shapeOf } from './offered-file.ts'
 import type { SavedUpload } from './saved-transfers.ts'
 import { journalName, type Sendable, type TransferContext } from './transfer-context.ts'
 
@@ -23,7 +23,7 @@ export async function describeUpload(
   epoch: number,
 ): Promise<SavedUpload | undefined> {
   const { name, size, mime } = source
-  const shape = shapeOf({ size, segmentSize: LIMITS.segmentBytes })
+  const shape = shapeOf({ size, segmentSize: segmentBytesFor(size) })
   if (shape === undefined) return undefined
   const transfer = encodeBase64Url(context.random(16))
   return {
@@ -53,7 +53,6 @@ export class Announcing {
   readonly #facts: UploadFacts
   readonly #shape: FileShape
   readonly #patience: Backoff
-  #kept: boolean
   /** The relay may know of it. */
   #known: boolean
   #refusals = 0
@@ -69,21 +68,14 @@ export class Announcing {
     this.#context = context
     this.#facts = facts
     this.#shape = shape
-    this.#kept = known
     this.#known = known
     this.#offered = facts.offered
     this.#patience = new Backoff(context.clock, FIRST_PATIENCE, LAST_PATIENCE)
   }
 
-  /** Resolves when it is kept on this device: nobody is to hold an offer that its sender forgot. */
-  async keep(): Promise<void> {
-    if (!this.#kept) await this.#context.saved()
-    this.#kept = true
-  }
-
   /** Said again it asks what the relay holds. */
   provide(): void {
-    if (!this.#kept || !this.#context.channel.attached) return
+    if (!this.#context.channel.attached) return
     this.#known = true
     const { transfer, target, segmentSize, secret } = this.#facts
     const to = target.to === 'all' ? 'all' : target.member

@@ -18,10 +18,6 @@ export class Backoff {
     this.#next = first
   }
 
-  get waiting(): boolean {
-    return this.#cancel !== undefined
-  }
-
   wait(callback: () => void): void {
     this.cancel()
     const pause = this.#next * this.#jitter()

@@ -57,3 +57,57 @@ test('nothing is opened that nobody noted, and what is cleared is gone', async (
   await journal.clear()
   assert.equal(device.journals.size, 0)
 })
+
+test('a torn journal that is cleared begins in step', async () => {
+  const device = new MemoryDevice()
+  device.journals.set('j', new Uint8Array(27).fill(1))
+  const journal = reopened(device)
+  await journal.read(3)
+  await journal.clear()
+  await journal.append(1, digest(8))
+  await journal.append(2, digest(9))
+  const { digests } = await reopened(device).read(3)
+  assert.deepEqual(digests, Uint8Array.from([...digest(0), ...digest(8), ...digest(9)]))
+})
+
+test('a torn journal stays in step, whichever of the records after it fails to be written', async () => {
+  for (let failing = 0; failing < 4; failing += 1) {
+    const device = new MemoryDevice()
+    device.journals.set('j', new Uint8Array(7).fill(1))
+    let writes = 0
+    const journal = new DigestJournal(async () => {
+      const port = device.journal('j')
+      return {
+        ...port,
+        async append(bytes) {
+          writes += 1
+          if (writes === failing + 1) throw new Error('the disk is full')
+          await port.append(bytes)
+        },
+      }
+    }, true)
+    await journal.read(3)
+    // Two at once, and one after them.
+    const outcomes = await Promise.allSettled([journal.append(0, digest(7)), journal.append(1, digest(8))])
+    outcomes.push(...(await Promise.allSettled([journal.append(2, digest(9))])))
+    const noted = outcomes.map(({ status }, index) =>
+      status === 'fulfilled' ? digest(7 + index) : digest(0),
+    )
+    const { digests, verified } = await reopened(device).read(3)
+    assert.deepEqual(digests, Uint8Array.from(noted.flatMap(each => [...each])), `write ${failing} failed`)
+    assert.equal(verified, false)
+  }
+})
+
+test('a journal that could not be opened is opened again', async () => {
+  const device = new MemoryDevice()
+  let isFull = true
+  const journal = new DigestJournal(async () => {
+    if (isFull) throw new Error('no more open files')
+    return device.journal('j')
+  }, false)
+  await assert.rejects(journal.append(0, digest(1)))
+  isFull = false
+  await journal.append(0, digest(1))
+  assert.deepEqual((await reopened(device).read(1)).digests, digest(1))
+})

@@ -25,8 +25,9 @@ export class DigestJournal {
   /** There may be something to delete. */
   #exists: boolean
   #journal: Promise<Journal> | undefined
-  /** What completes a record that a dying process left half-written, so that those behind it are found. */
-  #filler: Bytes = new Uint8Array(0)
+  /** Bytes that a record which a dying process left half-written lacks: those behind it must be found. */
+  #lacking = 0
+  #filling: Promise<void> | undefined
 
   /** `exists`: an earlier process may have written it. */
   constructor(open: () => Promise<Journal>, exists: boolean) {
@@ -37,7 +38,7 @@ export class DigestJournal {
   async read(segmentCount: number): Promise<Noted> {
     const bytes = this.#exists ? await (await this.#open()).read() : new Uint8Array(0)
     const torn = bytes.length % RECORD_BYTES
-    this.#filler = new Uint8Array(torn === 0 ? 0 : RECORD_BYTES - torn)
+    this.#lacking = torn === 0 ? 0 : RECORD_BYTES - torn
     const digests = new Uint8Array(segmentCount * DIGEST_BYTES)
     let verified = false
     for (let at = 0; at + RECORD_BYTES <= bytes.length; at += RECORD_BYTES) {
@@ -53,9 +54,9 @@ export class DigestJournal {
 
   /** Resolves when it survives the death of this process. */
   async append(index: number, digest: Bytes): Promise<void> {
-    const filler = this.#filler
-    this.#filler = new Uint8Array(0)
-    await (await this.#open()).append(concat(filler, encodeU32(index), digest))
+    const journal = await this.#open()
+    if (this.#lacking > 0) await this.#fill(journal)
+    await journal.append(concat(encodeU32(index), digest))
   }
 
   /** To be said before the buffer gets its final name: a buffer that is gone then is not fetched again. */
@@ -66,9 +67,10 @@ export class DigestJournal {
   async clear(): Promise<void> {
     if (!this.#exists) return
     const journal = await this.#open()
-    this.#exists = false
     this.#journal = undefined
     await journal.clear()
+    this.#exists = false
+    this.#lacking = 0
   }
 
   /** Lets go of it; it is opened again if it is needed again. */
@@ -78,9 +80,28 @@ export class DigestJournal {
     await (await journal)?.release()
   }
 
+  /** Before any record, which may get through where this did not: then it is tried again. */
+  #fill(journal: Journal): Promise<void> {
+    this.#filling ??= journal
+      .append(new Uint8Array(this.#lacking))
+      .then(() => {
+        this.#lacking = 0
+      })
+      .finally(() => {
+        this.#filling = undefined
+      })
+    return this.#filling
+  }
+
   #open(): Promise<Journal> {
     this.#exists = true
-    this.#journal ??= this.#openNamed()
+    if (this.#journal === undefined) {
+      const opening = this.#openNamed()
+      this.#journal = opening
+      opening.catch(() => {
+        if (this.#journal === opening) this.#journal = undefined
+      })
+    }
     return this.#journal
   }
 }

@@ -4,11 +4,13 @@ import type { FileSecret, FileShape } from '../crypto/file-stream.ts'
 import type { TransferView, WaitsFor } from '../events.ts'
 import { Backoff } from './backoff.ts'
 import { type Controls, UNDONE } from './controls.ts'
+import { type DownloadState, shownAs } from './download-state.ts'
 import { Fetching, type Finished } from './fetching.ts'
 import { IncomingBuffer } from './incoming-buffer.ts'
 import type { OfferedFile, Origin } from './offered-file.ts'
 import { Progress } from './progress.ts'
 import type { SavedDownload } from './saved-transfers.ts'
+import { StallWatch } from './stall-watch.ts'
 import { journalName, type TransferContext } from './transfer-context.ts'
 import { type View, viewOf } from './transfer-view.ts'
 
@@ -19,41 +21,22 @@ const LAST_PATIENCE = 30_000
 /** What an earlier process left of it. */
 type Left = Pick<SavedDownload, 'journal' | 'place' | 'paused' | 'undecided'>
 
-type State =
-  | { readonly name: 'offered' }
-  | { readonly name: 'queued' }
-  | { readonly name: 'fetching' }
-  | { readonly name: 'paused' }
-  | { readonly name: 'unavailable' }
-  | { readonly name: 'received' }
-  /** What failed here may be accepted again. */
-  | { readonly name: 'ended'; readonly failed: boolean }
-
-/**
- * A file that somebody offered.
- *
- *     offered ─accept─▶ queued ─a place is free─▶ fetching ─verified, and given its name─▶ received
- *        │               ▲  ▲                       │  │
- *        │               │  └─ paused ◀─────────────┤  │
- *        │               └──── unavailable ◀────────┘  │
- *        └─ declined ─────────▶ ended ◀────────────────┴── damaged, unwritable, cancelled, withdrawn, expired
- *
- * One that an earlier process was fetching begins as queued, or paused: what that left is looked through when its turn comes.
- */
+/** A file that somebody offered. */
 export class Download implements Controls {
   readonly direction = 'in'
   readonly #context: TransferContext
   readonly offer: OfferedFile
   readonly origin: Origin
+  readonly #sender: string
   readonly #shape: FileShape
   readonly #journal: string
   readonly #buffer: IncomingBuffer
   readonly #fetching: Fetching
   readonly #patience: Backoff
+  readonly #watch: StallWatch
   #progress: Progress
-  #state: State = { name: 'offered' }
+  #state: DownloadState = { name: 'offered' }
   #waitsFor: WaitsFor | undefined
-
   constructor(
     context: TransferContext,
     { transfer, key, name, mime, size, segmentSize, folder }: OfferedFile,
@@ -65,12 +48,19 @@ export class Download implements Controls {
     this.#context = context
     this.offer = { transfer, key, name, mime, size, segmentSize, ...(folder && { folder }) }
     this.origin = origin
+    this.#sender = encodeBase64Url(sender.memberId)
     this.#shape = shape
     this.#progress = this.#begin()
     this.#patience = new Backoff(context.clock, FIRST_PATIENCE, LAST_PATIENCE)
+    this.#watch = new StallWatch(
+      context.clock,
+      // Without a connection nobody gets further; and what is looked through is not wanted yet.
+      () => context.channel.attached && this.mayYield,
+      () => this.#wait('sender'),
+    )
     this.#journal = left?.journal ?? journalName(context, transfer)
     // Named for its sender too: nobody puts a file into another's folder.
-    const within = folder && { id: `${encodeBase64Url(sender.memberId)}/${folder.id}`, path: folder.path }
+    const within = folder && { id: `${this.#sender}/${folder.id}`, path: folder.path }
     const incoming = { transfer, name, size, ...(within && { folder: within }) }
     this.#buffer = new IncomingBuffer(context, incoming, { file, shape, sender, epoch }, this.#journal, left)
     this.#fetching = new Fetching(context, transfer, this.#buffer, {
@@ -85,6 +75,11 @@ export class Download implements Controls {
 
   get transfer(): string {
     return this.offer.transfer
+  }
+
+  /** The member id of whoever offered it, base64url. */
+  get sender(): string {
+    return this.#sender
   }
 
   get over(): boolean {
@@ -106,7 +101,17 @@ export class Download implements Controls {
 
   /** One of those few that are fetched at once. */
   get hasPlace(): boolean {
-    return this.#state.name === 'fetching'
+    return this.#state.name === 'fetching' && this.#waitsFor === undefined
+  }
+
+  /** It is wanted, and nothing of it comes. */
+  get stalled(): boolean {
+    return this.#state.name === 'fetching' && this.#waitsFor !== undefined
+  }
+
+  /** Too late once all of it is here. */
+  get mayYield(): boolean {
+    return this.#state.name === 'fetching' && this.#fetching.phase === 'fetching' && !this.#buffer.checking
   }
 
   get underWay(): boolean {
@@ -124,12 +129,12 @@ export class Download implements Controls {
   }
 
   save(): SavedDownload {
-    const { sender, epoch, to, alias } = this.origin
+    const { epoch, to, alias } = this.origin
     const { place } = this.#buffer
     return {
       ...this.offer,
       epoch,
-      member: encodeBase64Url(sender.memberId),
+      member: this.#sender,
       alias,
       to,
       journal: this.#journal,
@@ -138,12 +143,6 @@ export class Download implements Controls {
       ...(this.undecided && { undecided: true }),
       ...(this.over && { over: true }),
     }
-  }
-
-  /** Another one whenever `save` gives something else. */
-  get savedMark(): string {
-    const { name } = this.#state
-    return [this.transfer, this.#buffer.place, name === 'paused', name === 'offered', this.over].join()
   }
 
   get view(): View {
@@ -173,6 +172,15 @@ export class Download implements Controls {
     this.#state = { name: 'fetching' }
     this.#progress.begin()
     this.#fetching.start()
+    this.#watch.moved()
+  }
+
+  /** Others want its place. */
+  yield(): void {
+    if (!this.mayYield) return
+    if (this.stalled) return this.#comeBack()
+    this.#fetching.halt()
+    this.#to({ name: 'queued' })
   }
 
   pause(): string | undefined {
@@ -183,6 +191,11 @@ export class Download implements Controls {
     this.#fetching.halt()
     this.#to({ name: 'paused' })
     return undefined
+  }
+
+  /** Files do not move any more: whoever wants it to go on says so. */
+  interrupt(): void {
+    if (this.underWay) this.pause()
   }
 
   continue(): string | undefined {
@@ -202,6 +215,7 @@ export class Download implements Controls {
   }
 
   attached(): void {
+    this.#watch.moved()
     if (this.#state.name === 'fetching') this.#fetching.start()
   }
 
@@ -236,7 +250,10 @@ export class Download implements Controls {
   }
 
   segment(index: number, ciphertext: Bytes): void {
-    if (this.#fetching.segment(index, ciphertext)) this.#waitsFor = undefined
+    if (!this.#fetching.segment(index, ciphertext) || this.#waitsFor === undefined) return
+    this.#waitsFor = undefined
+    this.#watch.moved()
+    this.#context.changed()
   }
 
   /** It cannot go on: what is left of it goes. */
@@ -256,6 +273,7 @@ export class Download implements Controls {
   async suspend(): Promise<void> {
     if (this.#context.openJournal === undefined) return this.close()
     this.#patience.cancel()
+    this.#watch.stop()
     await this.#fetching.keep()
   }
 
@@ -264,22 +282,9 @@ export class Download implements Controls {
   }
 
   get #shown(): TransferView['state'] {
-    switch (this.#state.name) {
-      case 'offered':
-      case 'paused':
-      case 'ended':
-        return this.#state.name
-      case 'received':
-        return 'done'
-      case 'queued':
-      case 'unavailable':
-        return 'waiting'
-      case 'fetching':
-        if (this.#buffer.checking) return 'checking'
-        return this.#context.channel.attached && this.#waitsFor === undefined ? 'running' : 'waiting'
-      default:
-        return unreachable(this.#state)
-    }
+    const { checking } = this.#buffer
+    const { attached } = this.#context.channel
+    return shownAs(this.#state, { checking, attached, waitsFor: this.#waitsFor })
   }
 
   #begin(): Progress {
@@ -287,8 +292,9 @@ export class Download implements Controls {
     return new Progress(this.#context.clock, this.#context.emit, { transfer, direction: 'in', size })
   }
 
-  #to(state: State): void {
+  #to(state: DownloadState): void {
     this.#patience.cancel()
+    this.#watch.stop()
     this.#state = state
     this.#context.changed()
   }
@@ -300,6 +306,7 @@ export class Download implements Controls {
 
   #kept(index: number): void {
     this.#patience.reset()
+    this.#watch.moved()
     if (index >= this.#shape.segmentCount) return
     const { start, end } = this.#shape.plaintextRange(index)
     this.#progress.advance(end - start)
@@ -310,6 +317,7 @@ export class Download implements Controls {
     const received = this.#progress.done
     this.#context.emit({ type: 'file-resumed', transfer, direction: 'in', name, received, size })
     this.#progress.begin()
+    this.#watch.moved()
   }
 
   #arrived(finished: Finished | undefined): void {
@@ -323,6 +331,11 @@ export class Download implements Controls {
   /** Neither the segments nor their sender are there: others may have the place meanwhile. */
   #unavailable(): void {
     if (this.#state.name !== 'fetching' || this.#fetching.phase !== 'fetching') return
+    this.#comeBack()
+  }
+
+  /** Wanted again after a while. */
+  #comeBack(): void {
     this.#fetching.halt()
     this.#to({ name: 'unavailable' })
     this.#wait('sender')
@@ -331,8 +344,10 @@ export class Download implements Controls {
 
   #wait(waitsFor: WaitsFor): void {
     if (this.#waitsFor === waitsFor) return
+    this.#watch.stop()
     this.#waitsFor = waitsFor
     this.#context.emit({ type: 'file-waiting', transfer: this.transfer, for: waitsFor })
+    this.#context.changed()
   }
 
   #refused(code: RefusalCode): void {

@@ -2,7 +2,7 @@ import { unreachable } from '@chat-room/protocol'
 import type { Bytes } from '../bytes.ts'
 import { freeMemory } from '../free-memory.ts'
 import type { FileSink } from '../ports.ts'
-import type { IncomingBuffer } from './incoming-buffer.ts'
+import type { IncomingBuffer, Opened } from './incoming-buffer.ts'
 import { INCOMING_FAILURES, type IncomingFailure, type IncomingFile } from './incoming-file.ts'
 import { isProblem, type TransferContext } from './transfer-context.ts'
 import { Wanting } from './wanting.ts'
@@ -101,7 +101,8 @@ export class Fetching {
   /** For a later process. */
   async keep(): Promise<void> {
     if (this.#phase === 'finishing') await this.#finishing
-    this.#stopped = 'keep'
+    // What is to be discarded as soon as it is open still is.
+    this.#stopped ??= 'keep'
     const current = this.#drop()
     await this.#opening
     this.#buffer.keep(current?.file)
@@ -124,31 +125,32 @@ export class Fetching {
   }
 
   async #open(): Promise<void> {
-    try {
-      const opened = await this.#buffer.open({
-        found: index => {
-          if (this.#stopped === undefined) this.#listener.kept(index)
-        },
-        goesOn: () => this.#stopped === undefined,
-      })
-      if (opened === 'finished') this.#arrived(undefined)
-      else if (isProblem(opened)) this.#listener.failed(opened.problem)
-      else this.#fill(opened.file, opened.resumed)
-    } catch {
-      this.#fail('unwritable')
-    } finally {
-      this.#opening = undefined
-    }
+    const opening = this.#buffer.open({
+      found: index => {
+        if (this.#stopped === undefined) this.#listener.kept(index)
+      },
+      goesOn: () => this.#stopped === undefined,
+    })
+    const opened = await opening.catch(() => ({ problem: INCOMING_FAILURES.unwritable }))
+    // From here on whoever stops it finds what there is.
+    this.#opening = undefined
+    if (this.#stopped !== undefined)
+      this.#putAway(opened === 'finished' || isProblem(opened) ? undefined : opened.file)
+    else if (opened === 'finished') this.#arrived(undefined)
+    else if (isProblem(opened)) this.#listener.failed(opened.problem)
+    else this.#fill(opened)
   }
 
-  #fill(file: IncomingFile, resumed: boolean): void {
+  /** It was stopped while it was being opened. */
+  #putAway(file: IncomingFile | undefined): void {
     if (this.#stopped === 'keep') this.#buffer.keep(file)
-    else if (this.#stopped === 'discard') this.#buffer.discard(file)
-    else {
-      this.#current = { file, wanting: new Wanting(this.#context.channel, this.#transfer, file.window) }
-      if (resumed) this.#listener.resumed()
-      this.#ask()
-    }
+    else this.#buffer.discard(file)
+  }
+
+  #fill({ file, resumed }: Opened): void {
+    this.#current = { file, wanting: new Wanting(this.#context.channel, this.#transfer, file.window) }
+    if (resumed) this.#listener.resumed()
+    this.#ask()
   }
 
   #ask(): void {

@@ -1,5 +1,6 @@
 import { LIMITS } from '@chat-room/protocol'
 import type { Bytes } from '../bytes.ts'
+import { freeMemory } from '../free-memory.ts'
 import type { SealedSource, SourceFailure } from './sealed-source.ts'
 import type { TransferContext } from './transfer-context.ts'
 
@@ -104,8 +105,15 @@ export class HandingOver {
     const frame = await sealed
     await before
     // Here and not before sealing: a word to the relay waits behind what the socket holds, and not behind what is sealed.
-    await this.#context.channel.writable()
-    if (link !== this.#link || frame === undefined) return
+    await this.#context.channel.whenWritable(() => this.#hand(index, frame, link))
+  }
+
+  #hand(index: number, frame: Bytes | SourceFailure | undefined, link: object): void {
+    if (frame === undefined) return
+    if (link !== this.#link) {
+      if (typeof frame !== 'string') freeMemory(frame)
+      return
+    }
     this.#sealing -= 1
     if (typeof frame === 'string') {
       this.#listener.failed(frame)

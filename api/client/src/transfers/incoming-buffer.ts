@@ -85,10 +85,13 @@ export class IncomingBuffer {
     })
   }
 
-  /** `file`: what `open` gave. Without one, what an earlier process left. It goes when it is saved that it is over. */
+  /**
+   * `file`: what `open` gave. Without one, what an earlier process left. It goes when it is saved that it is over. Where that
+   * cannot be saved it goes too: a full disk gets its room back, and the worst is that a later process fetches it anew.
+   */
   discard(file: IncomingFile | undefined): void {
     this.#settle(async () => {
-      await this.#context.saved()
+      await this.#context.saved().catch(() => undefined)
       const sink = file ?? (await this.#find())
       await sink?.discard()
       await this.#journal?.clear()
@@ -125,7 +128,12 @@ export class IncomingBuffer {
     await this.#journal?.clear()
     try {
       const sink = await this.#context.files.createSink(this.#incoming, place => this.#lieAt(place))
-      if (!isProblem(sink)) return { sink, known: this.#lieAt(sink.place) }
+      if (!isProblem(sink)) {
+        const known = this.#lieAt(sink.place)
+        // Whoever writes learns of it; until somebody does, nothing is lost.
+        known.catch(() => undefined)
+        return { sink, known }
+      }
       this.#nowhere()
       return sink
     } catch (error) {
@@ -148,21 +156,35 @@ export class IncomingBuffer {
   /** Undefined: there is none. What differs in it, or is missing, is a gap like any other. */
   async #reopen(checking: Checking): Promise<OpenBuffer | 'finished' | undefined> {
     if (this.#place === undefined) return undefined
-    const { shape } = this.#parts
     const sink = await this.#find()
+    try {
+      return await this.#lookThrough(sink, checking)
+    } catch (error) {
+      await sink?.keep()
+      throw error
+    }
+  }
+
+  async #lookThrough(
+    sink: FileSink | undefined,
+    checking: Checking,
+  ): Promise<OpenBuffer | 'finished' | undefined> {
+    const { shape } = this.#parts
     const noted = await this.#journal?.read(shape.segmentCount)
     if (sink === undefined) return noted?.verified === true ? 'finished' : undefined
     if (noted === undefined) return { sink }
     this.#checking = true
-    const digests = await this.#compare(sink, noted.digests, checking)
-    this.#checking = false
-    return { sink, digests }
+    try {
+      return { sink, digests: await this.#compare(sink, noted.digests, checking) }
+    } finally {
+      this.#checking = false
+    }
   }
 
-  /** The digests of what is there. */
+  /** The digests of what is there, as far as it was looked at. */
   async #compare(sink: FileSink, noted: Bytes, { found, goesOn }: Checking): Promise<Bytes> {
     const { file, shape } = this.#parts
-    const digests = noted.slice()
+    const digests = new Uint8Array(noted.length)
     await checkContent({
       sealer: await createSegmentSealer(file, shape, noted),
       segmentCount: shape.segmentCount,
@@ -173,8 +195,11 @@ export class IncomingBuffer {
         return start === end ? new Uint8Array(0) : sink.read(start, end - start)
       },
       visit(index, isSame) {
-        if (isSame) found(index)
-        else digests.fill(0, index * DIGEST_BYTES, (index + 1) * DIGEST_BYTES)
+        if (isSame) {
+          const start = index * DIGEST_BYTES
+          digests.set(noted.subarray(start, start + DIGEST_BYTES), start)
+          found(index)
+        }
         return goesOn()
       },
     })

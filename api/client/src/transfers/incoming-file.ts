@@ -38,7 +38,7 @@ export type OpenBuffer = {
   readonly sink: FileSink
   /** Of the segments that lie in it. */
   readonly digests?: Bytes
-  /** Resolves when a later process would know it again: before that, nothing is written. */
+  /** Resolves when a later process would know it again: before that, or if it rejects, nothing is written. */
   readonly known?: Promise<void>
 }
 
@@ -51,20 +51,21 @@ export class IncomingFile {
   readonly #lanes: Lanes
   /** Failed once: the next time is the last. */
   readonly #suspects = new Set<number>()
+  readonly #known: Promise<void> | undefined
   #trailer: Bytes | undefined
-  #writing: Promise<void>
+  #writing: Promise<void> = Promise.resolve()
   #noting: Promise<void> = Promise.resolve()
 
   private constructor(
     parts: IncomingParts,
-    { sink, known = Promise.resolve() }: OpenBuffer,
+    { sink, known }: OpenBuffer,
     opener: SegmentOpener,
     window: WantWindow,
     lanes: Lanes,
   ) {
     this.#parts = parts
     this.#sink = sink
-    this.#writing = known
+    this.#known = known
     this.#opener = opener
     this.window = window
     this.#lanes = lanes
@@ -121,6 +122,7 @@ export class IncomingFile {
   async finish(): ReturnType<FileSink['finish']> {
     const { journal, shape } = this.#parts
     await this.#noting
+    // Without it, a process that dies between this and the next line costs a second fetch.
     await journal?.appendVerified(shape.segmentCount).catch(() => undefined)
     return this.#sink.finish()
   }
@@ -161,6 +163,7 @@ export class IncomingFile {
     try {
       const opened = await opening
       await before
+      await this.#known
       if (!opened.ok) return 'damaged'
       // A segment of padding alone has nothing to write.
       if (opened.value.length > 0) {

@@ -20,8 +20,15 @@ export type Origin = {
   readonly history: boolean
 }
 
-/** A transfer keeps 16 bytes for each segment: 64 MB at most, for 1 TiB in segments of our size. */
+/** A transfer keeps 16 bytes for each segment: 64 MB at most, for 4 TiB in the largest segments. */
 const MAX_SEGMENTS = 2 ** 22
+
+/** From this size on, in bytes, a file is cut into the largest segments: there is less to do for each of its bytes. */
+const LARGE = 256 * 1024 * 1024
+
+/** How large the segments are into which we cut a file of so many bytes. */
+export const segmentBytesFor = (size: number): number =>
+  size < LARGE ? LIMITS.segmentBytes : LIMITS.segmentBytesMax
 
 /** How a file is cut; undefined if the protocol forbids it, or a client would need too much memory for it. */
 export function shapeOf(file: {

@@ -1,4 +1,5 @@
 import { Download } from './download.ts'
+import type { LastWords } from './last-words.ts'
 import { readOffer } from './offered-file.ts'
 import { restoreSender } from './saved-sender.ts'
 import {
@@ -22,10 +23,15 @@ export type Restored = {
 const ANOTHER_MEMBER = 'the room let go of your place meanwhile; it has to be sent again'
 
 /** What an earlier process of this device left, or one whom the room knew as another member. What makes no sense is left out. */
-export function restoreTransfers(context: TransferContext, value: unknown): readonly Restored[] {
+export function restoreTransfers(
+  context: TransferContext,
+  words: LastWords,
+  value: unknown,
+): readonly Restored[] {
   const saved = readSavedTransfers(value)
   if (saved === undefined) return []
   const isOther = saved.member !== context.member
+  words.restore(saved.words ?? [], isOther)
   return [
     ...saved.uploads.flatMap(upload => restoreUpload(context, upload, isOther)),
     ...saved.downloads.flatMap(download => restoreDownload(context, download, saved.senders, isOther)),

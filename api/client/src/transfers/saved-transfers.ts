@@ -1,4 +1,5 @@
 import type { Target } from '../client.ts'
+import type { LastWord } from './last-words.ts'
 
 /** What both ends keep of a file from its offer on. */
 export type SavedFile = {
@@ -69,6 +70,8 @@ export type SavedTransfers = {
   readonly senders: Readonly<Record<string, SavedKeys>>
   readonly uploads: readonly SavedUpload[]
   readonly downloads: readonly SavedDownload[]
+  /** What the relay has not answered; missing in what was saved before there were any. */
+  readonly words?: readonly LastWord[]
 }
 
 type Fields = Readonly<Record<string, 'string' | 'number' | 'boolean' | 'object'>>
@@ -113,7 +116,7 @@ const fits = (value: unknown, fields: Fields): boolean =>
 export function readSavedTransfers(value: unknown): SavedTransfers | undefined {
   if (!fits(value, { member: 'string', senders: 'object', uploads: 'object', downloads: 'object' }))
     return undefined
-  const { member, senders, uploads, downloads } = value as SavedTransfers
+  const { member, senders, uploads, downloads, words } = value as SavedTransfers
   if (!Array.isArray(uploads) || !Array.isArray(downloads)) return undefined
   const known = Object.entries(senders).filter(([, keys]) =>
     fits(keys, { signingKey: 'string', sealingKey: 'string' }),
@@ -123,5 +126,6 @@ export function readSavedTransfers(value: unknown): SavedTransfers | undefined {
     senders: Object.fromEntries(known),
     uploads: uploads.filter(upload => fits(upload, UPLOAD)),
     downloads: downloads.filter(download => fits(download, DOWNLOAD)),
+    words: Array.isArray(words) ? words : [],
   }
 }

@@ -11,6 +11,7 @@ import { freeMemory } from '../free-memory.ts'
 import type { FileSource } from '../ports.ts'
 import { checkContent } from './content-check.ts'
 import type { DigestJournal } from './digest-journal.ts'
+import { SegmentSet } from './segment-set.ts'
 import { isProblem, type Problem, type TransferContext } from './transfer-context.ts'
 
 export type SourceFailure =
@@ -39,6 +40,9 @@ export class SealedSource {
   readonly #file: FileSecret
   readonly #shape: FileShape
   readonly #journal: DigestJournal | undefined
+  /** What was noted survives this process. */
+  readonly #noted: SegmentSet
+  readonly #noting = new Map<number, Promise<void>>()
   #sealer: Promise<SegmentSealer> | undefined
   #source: FileSource | undefined
   #closed = false
@@ -59,6 +63,7 @@ export class SealedSource {
     this.#file = file
     this.#shape = shape
     this.#journal = journal
+    this.#noted = new SegmentSet(shape.segmentCount)
   }
 
   /**
@@ -93,29 +98,13 @@ export class SealedSource {
 
   /** A frame of its own, ready to be sent: its digest is noted. */
   async segment(index: number): Promise<Bytes | SourceFailure> {
-    let frame: Bytes
-    let isNew: boolean
-    const sealer = await this.#prepare()
-    try {
-      if ((await this.#open()) === undefined) return 'changed'
-      isNew = !sealer.digests.has(index)
-      const plaintext = await this.#read(index)
-      const sealed = await sealer.seal(index, plaintext, SEGMENT_HEADER_BYTES)
-      freeMemory(plaintext)
-      if (!sealed.ok) return 'changed'
-      frame = sealed.value
-      writeSegmentHeader(frame, this.#file.fileId, index)
-    } catch {
-      return this.#whyUnreadable()
-    }
-    if (this.#closed) return 'unreadable'
-    try {
-      // Before it leaves: whoever goes on after this process must know of every ciphertext that is out in the world.
-      if (isNew) await this.#journal?.append(index, sealer.digests.of(index))
-    } catch {
-      return 'unnoted'
-    }
-    return frame
+    const { digests } = await this.#prepare()
+    const frame = await this.#seal(index)
+    if (typeof frame === 'string') return frame
+    const failure = await this.#note(index, digests.of(index))
+    if (failure === undefined) return frame
+    freeMemory(frame)
+    return failure
   }
 
   /** To be asked for after the segments: what was not sealed by then is read now, for its digest alone. */
@@ -125,6 +114,7 @@ export class SealedSource {
       if (digests.has(index)) continue
       const sealed = await this.segment(index)
       if (typeof sealed === 'string') return sealed
+      freeMemory(sealed)
     }
     try {
       // The digests vouch for what was read; only the fingerprint tells that it is one version of the file.
@@ -178,8 +168,55 @@ export class SealedSource {
   }
 
   async #createSealer(): Promise<SegmentSealer> {
-    const noted = await this.#journal?.read(this.#shape.segmentCount)
-    return createSegmentSealer(this.#file, this.#shape, noted?.digests)
+    const { segmentCount } = this.#shape
+    const noted = await this.#journal?.read(segmentCount)
+    const sealer = await createSegmentSealer(this.#file, this.#shape, noted?.digests)
+    if (noted === undefined) return sealer
+    for (let index = 0; index < segmentCount; index += 1) {
+      if (sealer.digests.has(index)) this.#noted.add(index)
+    }
+    return sealer
+  }
+
+  async #seal(index: number): Promise<Bytes | SourceFailure> {
+    const sealer = await this.#prepare()
+    try {
+      if ((await this.#open()) === undefined) return 'changed'
+      const plaintext = await this.#read(index)
+      const sealed = await sealer.seal(index, plaintext, SEGMENT_HEADER_BYTES)
+      freeMemory(plaintext)
+      if (!sealed.ok) return 'changed'
+      writeSegmentHeader(sealed.value, this.#file.fileId, index)
+      return sealed.value
+    } catch {
+      return this.#whyUnreadable()
+    }
+  }
+
+  /**
+   * Before it leaves, however often it is sealed: whoever goes on after this process must know of every ciphertext that is
+   * out in the world (P77).
+   */
+  async #note(index: number, digest: Bytes): Promise<SourceFailure | undefined> {
+    if (this.#closed) return 'unreadable'
+    if (this.#journal === undefined || this.#noted.has(index)) return undefined
+    try {
+      await (this.#noting.get(index) ?? this.#append(this.#journal, index, digest))
+      return undefined
+    } catch {
+      return 'unnoted'
+    }
+  }
+
+  #append(journal: DigestJournal, index: number, digest: Bytes): Promise<void> {
+    const noting = journal
+      .append(index, digest)
+      .then(() => {
+        this.#noted.add(index)
+      })
+      .finally(() => this.#noting.delete(index))
+    this.#noting.set(index, noting)
+    return noting
   }
 
   async #read(index: number): Promise<Bytes> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { CLOSE } from '@chat-room/protocol'
+import { CLOSE, LIMITS } from '@chat-room/protocol'
 import { VirtualClock } from '../../../test/support/virtual-clock.ts'
 import type { Socket, SocketHandlers } from '../ports.ts'
 import { SegmentChannel } from './segment-channel.ts'
@@ -19,8 +19,11 @@ class FakeSocket implements Socket {
     this.sent.push(typeof data === 'string' ? JSON.parse(data) : data)
   }
 
-  async drained(): Promise<void> {
-    this.buffered = 0
+  /** What the network does when it is waited for. */
+  draining: () => Promise<void> | void = () => undefined
+
+  async drained(below: number): Promise<void> {
+    if (this.buffered > below) await this.draining()
   }
 
   close(code?: number): void {
@@ -188,4 +191,52 @@ test('what a newer relay says is ignored; what cannot be understood ends the con
   socket().handlers.text('{"type":"ended","transfer":7}')
   assert.equal(socket().closed, CLOSE.malformed.code)
   assert.deepEqual(said, ['attached', 'detached'])
+})
+
+test('frames are handed over one at a time, each when the one before it is on its way', async () => {
+  const { channel, socket } = await attached()
+  const network = Promise.withResolvers<void>()
+  const line = socket()
+  line.buffered = LIMITS.segmentBytes + 1
+  line.draining = async () => {
+    await network.promise
+    line.buffered = 0
+  }
+  const handed: string[] = []
+  const hand = (name: string) => () => {
+    handed.push(`${name} at ${line.buffered}`)
+    line.buffered += 2 * LIMITS.segmentBytes
+  }
+  const both = [channel.whenWritable(hand('first')), channel.whenWritable(hand('second'))]
+  await turn()
+  assert.deepEqual(handed, [])
+  network.resolve()
+  await Promise.all(both)
+  assert.deepEqual(handed, ['first at 0', 'second at 0'])
+})
+
+test('a socket that says too early that it drained is believed: nobody spins until it did', async () => {
+  const { channel, socket } = await attached()
+  socket().buffered = 2 * LIMITS.segmentBytes
+  let handed = 0
+  await channel.whenWritable(() => {
+    handed += 1
+  })
+  assert.equal(handed, 1)
+})
+
+test('who waits for a socket that is gone keeps nobody from the next one', async () => {
+  const { channel, clock, socket } = await attached()
+  socket().buffered = 2 * LIMITS.segmentBytes
+  socket().draining = () => new Promise(() => undefined)
+  void channel.whenWritable(() => assert.fail('the old socket never drains'))
+  socket().handlers.closed(1006)
+  clock.advance(250)
+  await turn()
+  socket().attach()
+  let handed = 0
+  await channel.whenWritable(() => {
+    handed += 1
+  })
+  assert.equal(handed, 1)
 })

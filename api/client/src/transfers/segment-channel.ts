@@ -17,7 +17,10 @@ const FIRST_DELAY = 500
 const LONGEST_DELAY = 30_000
 /** How long a socket without work stays open, in milliseconds. */
 const IDLE = 30_000
-/** Bytes that may wait in the socket before nothing more is handed to it. */
+/**
+ * Bytes that may wait in the socket before nothing more is handed to it: enough to keep a fast network busy while the next
+ * segment is sealed. With the segment that follows they are all that lies in front of a word, or of a close, on a slow one.
+ */
 const BUFFERED = LIMITS.segmentBytes
 
 export type ChannelPorts = {
@@ -63,6 +66,7 @@ export class SegmentChannel {
   #online = false
   #needed = false
   readonly #backoff: Backoff
+  #inTurn: Promise<void> = Promise.resolve()
 
   constructor(ports: ChannelPorts, listener: ChannelListener) {
     this.#ports = ports
@@ -108,11 +112,21 @@ export class SegmentChannel {
     if (this.#state.name === 'attached') this.#state.socket.send(frame)
   }
 
-  /** Resolves when the socket takes more, or is gone. */
-  async writable(): Promise<void> {
-    while (this.#state.name === 'attached' && this.#state.socket.buffered > BUFFERED) {
-      await this.#state.socket.drained()
-    }
+  /**
+   * Calls back when the socket takes more, or is gone; resolves after that. One at a time, in the order they came: each
+   * sees what the one before it handed over.
+   */
+  whenWritable(hand: () => void): Promise<void> {
+    const before = this.#inTurn
+    const handed = this.#handInTurn(hand, before)
+    this.#inTurn = handed.catch(() => undefined)
+    return handed
+  }
+
+  async #handInTurn(hand: () => void, before: Promise<void>): Promise<void> {
+    await before
+    if (this.#state.name === 'attached') await this.#state.socket.drained(BUFFERED)
+    hand()
   }
 
   #begin(): void {
@@ -221,6 +235,8 @@ export class SegmentChannel {
   #leave(): void {
     const state = this.#state
     this.#state = { name: 'resting' }
+    // Nobody who sends on the next socket waits for this one.
+    this.#inTurn = Promise.resolve()
     if (state.name !== 'attached') return
     state.cancelIdle?.()
     this.#listener.detached()

@@ -1,15 +1,17 @@
+import { FOLDER_LIMITS } from '@chat-room/protocol'
 import { encodeBase64Url } from '../bytes.ts'
 import type { Target } from '../client.ts'
 import { describeUpload } from './announcing.ts'
 import { isProblem, type Sendable, type TransferContext } from './transfer-context.ts'
 import { Upload } from './upload.ts'
 
-/** Files of one folder: whoever has more to send packs them. */
-const MOST_FILES = 1_000
+/** Files that are noted on this device at once. */
+const BATCH = 100
 
 export type Outgoing = {
   uploads(): Iterable<Upload>
-  add(upload: Upload): void
+  /** `false` if it has no place here, which was said. */
+  add(upload: Upload): boolean
   epoch(): number
   /** In words for who named the path. */
   refuse(code: 'path' | 'file', message: string): void
@@ -34,7 +36,7 @@ export class Sending {
 
   /** One file, under a fresh key. */
   sendOne(file: Sendable): Promise<void> {
-    return this.#next(file.path, () => this.#sendOne(file))
+    return this.#next(file.path, () => this.#sendAll([file]))
   }
 
   #next(path: string, act: () => Promise<void>): Promise<void> {
@@ -46,30 +48,53 @@ export class Sending {
     const found = await this.#context.files.find(path)
     if (isProblem(found)) return this.#outgoing.refuse('path', found.problem)
     const { files, omitted } = found
-    if (files.length > MOST_FILES) {
+    if (files.length > FOLDER_LIMITS.files) {
       return this.#outgoing.refuse('path', `${path} has ${files.length} files: ${TOO_MANY}`)
     }
     for (const problem of omitted) this.#outgoing.refuse('path', problem)
     const id = this.#folderOf(files, target) ?? encodeBase64Url(this.#context.random(16))
-    for (const { path: each, folder } of files) {
-      const file = { path: each, target, ...(folder !== '' && { folder: { id, path: folder } }) }
-      await this.#sendOne(file).catch(() => this.#outgoing.refuse('path', `${each} cannot be read`))
+    const sendable = files.map(({ path: each, folder }) => ({
+      path: each,
+      target,
+      ...(folder !== '' && { folder: { id, path: folder } }),
+    }))
+    for (let first = 0; first < sendable.length; first += BATCH) {
+      await this.#sendAll(sendable.slice(first, first + BATCH))
     }
   }
 
-  async #sendOne(file: Sendable): Promise<void> {
+  /** One record of all of them: what it costs to note a file grows with their number. */
+  async #sendAll(files: readonly Sendable[]): Promise<void> {
+    const added: Upload[] = []
+    for (const file of files) {
+      const upload = await this.#describe(file).catch(() =>
+        this.#outgoing.refuse('path', `${file.path} cannot be read`),
+      )
+      if (upload && this.#outgoing.add(upload)) added.push(upload)
+    }
+    if (added.length === 0) return
+    await this.#context.saved()
+    for (const upload of added) upload.noted()
+  }
+
+  /** Undefined if it cannot be sent, which is said, or goes on as what it was. */
+  async #describe(file: Sendable): Promise<Upload | undefined> {
     const source = await this.#context.files.openSource(file.path)
-    if (isProblem(source)) return this.#outgoing.refuse('path', source.problem)
+    if (isProblem(source)) {
+      this.#outgoing.refuse('path', source.problem)
+      return undefined
+    }
     try {
       const earlier = this.#earlier(file)
       if (earlier !== undefined && earlier.facts.fingerprint === (await source.fingerprint())) {
         if (!earlier.sent) earlier.continue()
-        return
+        return undefined
       }
       if (earlier?.interrupted === true) earlier.outdated()
       const upload = await describeUpload(this.#context, file, source, this.#outgoing.epoch())
-      if (upload === undefined) this.#outgoing.refuse('path', `${source.name} is too large`)
-      else this.#outgoing.add(new Upload(this.#context, upload, 'new'))
+      if (upload !== undefined) return new Upload(this.#context, upload, 'new')
+      this.#outgoing.refuse('path', `${source.name} is too large`)
+      return undefined
     } finally {
       await source.close()
     }
@@ -100,4 +125,4 @@ export class Sending {
 const isSameTarget = (a: Target, b: Target): boolean =>
   a.to === 'all' || b.to === 'all' ? a.to === b.to : a.member === b.member
 
-const TOO_MANY = `more than ${MOST_FILES} are not sent one by one. Pack them into an archive, and send that.`
+const TOO_MANY = `more than ${FOLDER_LIMITS.files} are not sent one by one. Pack them into an archive, and send that.`

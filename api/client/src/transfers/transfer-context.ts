@@ -1,4 +1,4 @@
-import type { Offer, SegmentClientMessageOf } from '@chat-room/protocol'
+import type { Offer } from '@chat-room/protocol'
 import type { Random } from '../bytes.ts'
 import type { Target } from '../client.ts'
 import type { Identity } from '../crypto/identity.ts'
@@ -6,6 +6,7 @@ import type { ClientEvent } from '../events.ts'
 import type { Clock, Files } from '../ports.ts'
 import { DigestJournal, type OpenJournal } from './digest-journal.ts'
 import { Lanes } from './lanes.ts'
+import type { LastWord } from './last-words.ts'
 import type { SegmentChannel } from './segment-channel.ts'
 
 /** Segments in the hands of WebCrypto at once, in each direction: more gain nothing. */
@@ -29,7 +30,7 @@ export type TransferContext = {
   readonly member: string
   /** Undefined: nothing of this process is kept, and so nothing can be resumed by another. */
   readonly openJournal: OpenJournal | undefined
-  /** Resolves when what `save` gives by now survives the death of this process. */
+  /** Resolves when what `save` gives by now survives the death of this process; never rejects. */
   readonly saved: () => Promise<void>
   readonly channel: SegmentChannel
   readonly sealing: Lanes
@@ -38,8 +39,8 @@ export type TransferContext = {
   /** Into the outbox; resolves when the offer is acknowledged. */
   readonly sendOffer: (offer: Offer, target: Target) => Promise<void>
   readonly aliasOf: (member: string) => string
-  /** Said now or at the next connection: it ends something at the relay, and nobody is left to say it again. */
-  readonly sayLast: (message: SegmentClientMessageOf<'withdraw' | 'received' | 'decline'>) => void
+  /** Said now or at the next connection, and again until the relay has answered. */
+  readonly sayLast: (word: LastWord) => void
   /** A file that an earlier process was sending is another one now: it is sent anew. */
   readonly sendAgain: (file: Sendable) => void
   /** The state of some transfer is another one now. */

@@ -1,9 +1,10 @@
-import type { Offer, RelayMessage, SegmentClientMessage } from '@chat-room/protocol'
+import type { Offer, RelayMessage } from '@chat-room/protocol'
 import { type Bytes, encodeBase64Url } from '../bytes.ts'
 import type { ClientOptions, Target } from '../client.ts'
 import type { TransferView } from '../events.ts'
 import type { Control } from './controls.ts'
 import { Download } from './download.ts'
+import { LastWords } from './last-words.ts'
 import { type Origin, readOffer } from './offered-file.ts'
 import { fillPlaces } from './places.ts'
 import { type Restored, restoreTransfers } from './restoring.ts'
@@ -23,7 +24,7 @@ export type TransferDeps = ChannelPorts &
     readonly accept: ClientOptions['accept']
     /** Of the room's keys: files offered from now on are signed for it. */
     readonly epoch: () => number
-    /** What `save` gives is something else now. */
+    /** What `save` gives may be something else now: it need not be kept at once. */
     readonly savedChanged: () => void
   }
 
@@ -68,11 +69,13 @@ class ClientTransfers implements Transfers {
   /** Commands whose files are in no table yet. */
   #looking = 0
   /** What the relay must still be told of transfers that are over here. */
-  #lastWords: SegmentClientMessage[] = []
+  readonly #lastWords = new LastWords(word => this.#channel.send(word))
+  /** Whose offers were left out last: it is said once. */
+  readonly #crowded = new Set<string | undefined>()
   #updating = false
   #stopped = false
-  /** What `save` gave when it changed last. */
-  #kept = ''
+  /** Why files do not move until the room connection is made again, in plain words. */
+  #barred: string | undefined
   /** What an earlier process left: taken up when this one is in the room. */
   #restored: Restored[] = []
   #begun = false
@@ -82,33 +85,30 @@ class ClientTransfers implements Transfers {
     this.#deps = deps
     this.#channel = new SegmentChannel(deps, {
       attached: () => this.#attached(),
-      detached: () => this.#each(transfer => transfer.detached()),
+      detached: () => this.#detached(),
       message: message => this.#receive(message),
       segment: (transfer, index, ciphertext) => this.#segment(transfer, index, ciphertext),
-      stopped: reason =>
-        deps.emit({ type: 'error', code: 'server', message: `files do not move any more: ${reason}` }),
+      stopped: reason => this.#bar(reason),
     })
     this.#context = {
       ...deps,
       ...createLanes(),
       member: encodeBase64Url(deps.identity.public.memberId),
       channel: this.#channel,
-      sayLast: message => {
-        if (this.#channel.attached) this.#channel.send(message)
-        else this.#lastWords.push(message)
+      sayLast: word => {
+        this.#lastWords.add(word, this.#channel.attached)
+        this.#changed()
       },
       sendAgain: file => this.#look(this.#sending.sendOne(file)),
       saved: () => {
-        this.#keep()
+        deps.savedChanged()
         return deps.saved()
       },
       changed: () => this.#changed(),
     }
     this.#sending = new Sending(this.#context, {
       uploads: () => this.#uploads(),
-      add: upload => {
-        if (!this.#stopped) this.#add(upload, upload.facts.name)
-      },
+      add: upload => !this.#stopped && this.#add(upload, upload.facts.name),
       epoch: deps.epoch,
       refuse: (code, message) => this.#refuse(code, message),
     })
@@ -135,7 +135,10 @@ class ClientTransfers implements Transfers {
 
   control(control: Control, number: number): string | undefined {
     const transfer = this.#table.get(number)
-    return transfer === undefined ? `There is no file ${number}.` : transfer[control]()
+    if (transfer === undefined) return `There is no file ${number}.`
+    const moves = control === 'accept' || control === 'continue'
+    if (moves && this.#barred !== undefined) return `Files do not move any more: ${this.#barred}`
+    return transfer[control]()
   }
 
   list(): readonly TransferView[] {
@@ -155,17 +158,18 @@ class ClientTransfers implements Transfers {
         senders[saved.member] ??= saveSender(transfer.origin.sender)
       }
     }
-    return { member: this.#context.member, senders, uploads, downloads }
+    return { member: this.#context.member, senders, uploads, downloads, words: this.#lastWords.save() }
   }
 
   restore(saved: unknown): void {
-    for (const restored of restoreTransfers(this.#context, saved)) {
+    for (const restored of restoreTransfers(this.#context, this.#lastWords, saved)) {
       const isKnown = this.#table.find(restored.transfer.transfer) !== undefined
       if (!isKnown && this.#table.add(restored.transfer)) this.#restored.push(restored)
     }
   }
 
   online(): void {
+    this.#barred = undefined
     this.#begin()
     this.#channel.online()
   }
@@ -194,8 +198,10 @@ class ClientTransfers implements Transfers {
     // What each has to say as its last word is said before the line ends.
     const stopping = [...this.#table].map(how)
     this.#channel.offline()
-    await Promise.all(stopping)
+    const stopped = await Promise.allSettled(stopping)
     this.#settle()
+    const failed = stopped.find(({ status }) => status === 'rejected')
+    if (failed?.status === 'rejected') throw failed.reason
   }
 
   /** Once: events of what was restored come after those of getting in. */
@@ -203,6 +209,7 @@ class ClientTransfers implements Transfers {
     if (this.#begun) return
     this.#begun = true
     for (const { transfer, ends, isOver } of this.#restored.splice(0)) {
+      // What cannot be deleted stays saved as over, and is tried again by the next process.
       if (isOver) transfer.close().then(this.#context.changed, () => undefined)
       else if (ends !== undefined) transfer.abandon(ends)
       else if (transfer.direction === 'in' && transfer.undecided) this.#tellOffered(transfer)
@@ -245,9 +252,17 @@ class ClientTransfers implements Transfers {
   }
 
   #add(transfer: Transfer, name: string): boolean {
+    const sender = transfer.direction === 'in' ? transfer.sender : undefined
     const added = this.#table.add(transfer)
-    if (added) this.#changed()
-    else this.#refuse('file', `too many files at once: ${name} is left out`)
+    if (added) {
+      this.#crowded.delete(sender)
+      this.#changed()
+    } else if (!this.#crowded.has(sender)) {
+      this.#crowded.add(sender)
+      const more =
+        sender === undefined ? '' : ', and whatever else comes from there until one of them is over'
+      this.#refuse('file', `too many files at once: ${name} is left out${more}`)
+    }
     return added
   }
 
@@ -256,14 +271,27 @@ class ClientTransfers implements Transfers {
   }
 
   #attached(): void {
-    const words = this.#lastWords
-    this.#lastWords = []
-    for (const message of words) this.#channel.send(message)
+    this.#lastWords.attached()
     this.#each(transfer => transfer.attached())
     this.#changed()
   }
 
+  #detached(): void {
+    this.#lastWords.detached()
+    this.#each(transfer => transfer.detached())
+    this.#changed()
+  }
+
+  /** The server wants no further attempt: nobody need wait for what cannot come. */
+  #bar(reason: string): void {
+    this.#barred = reason
+    this.#deps.emit({ type: 'error', code: 'server', message: `files do not move any more: ${reason}` })
+    this.#each(transfer => transfer.interrupt())
+    this.#changed()
+  }
+
   #receive(message: RelayMessage): void {
+    this.#lastWords.hear(message)
     const id = 'transfer' in message ? message.transfer : undefined
     // What is said of a transfer that is over here, or of none, asks for nothing.
     if (id !== undefined) this.#table.find(id)?.receive(message)
@@ -293,23 +321,17 @@ class ClientTransfers implements Transfers {
       this.#settle()
       return
     }
-    if (this.#begun) fillPlaces([...this.#table])
-    const transfers = [...this.#table]
-    const hasWords = this.#lastWords.length > 0
-    this.#channel.need(hasWords || transfers.some(({ needsChannel }) => needsChannel))
-    this.#keep()
-    const busy = hasWords || this.#looking > 0 || transfers.some(({ underWay }) => underWay)
-    if (!busy) this.#settle()
-  }
-
-  #keep(): void {
-    const kept = [...this.#table]
-      .filter(({ lasting }) => lasting)
-      .map(({ savedMark }) => savedMark)
-      .join()
-    if (kept === this.#kept) return
-    this.#kept = kept
+    if (this.#begun) fillPlaces(this.#table)
+    const hasWords = this.#lastWords.waiting
+    let needsChannel = hasWords
+    let isBusy = hasWords
+    for (const transfer of this.#table) {
+      needsChannel ||= transfer.needsChannel
+      isBusy ||= transfer.underWay
+    }
+    this.#channel.need(needsChannel)
     this.#deps.savedChanged()
+    if (this.#looking === 0 && (!isBusy || this.#barred !== undefined)) this.#settle()
   }
 
   #settle(): void {

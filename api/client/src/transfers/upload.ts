@@ -1,5 +1,5 @@
 import { REFUSALS, type RelayMessage, type RelayMessageOf, unreachable } from '@chat-room/protocol'
-import type { TransferView, WaitsFor } from '../events.ts'
+import type { WaitsFor } from '../events.ts'
 import { Announcing, type UploadFacts } from './announcing.ts'
 import { type Controls, UNDONE } from './controls.ts'
 import { Handed } from './handed.ts'
@@ -11,32 +11,9 @@ import type { SavedUpload } from './saved-transfers.ts'
 import { SealedSource, SOURCE_FAILURES, type SourceFailure } from './sealed-source.ts'
 import { journalOf, type TransferContext } from './transfer-context.ts'
 import { type View, viewOf } from './transfer-view.ts'
+import { hasPlace, isAnnounced, isUnderWay, shownAs, type UploadState } from './upload-state.ts'
 
-type State =
-  /** An earlier process left it unfinished. */
-  | { readonly name: 'interrupted' }
-  | { readonly name: 'queued' }
-  | { readonly name: 'checking' }
-  /** The relay has not answered `provide` on this connection. */
-  | { readonly name: 'announcing' }
-  | { readonly name: 'serving' }
-  /** The relay has no room: it is announced again after a while. */
-  | { readonly name: 'refused' }
-  | { readonly name: 'ended'; readonly shown: 'done' | 'ended' }
-
-/**
- * A file on its way to the relay, and the relay's source of it afterwards.
- *
- *     interrupted ─ taken up ─▶ queued ─ its turn ─▶ announcing ── providing ──▶ serving
- *                                ▲ │                  ▲ ▲  │ └──── detached ───────┘ │
- *                   after a while│ └─▶ checking ─ same┘ │  └─ refused in words ──┐   │ withdrawn, expired, evicted,
- *                              refused ◀── no room ─────┴────────────────────────┼───┤ received by the only one,
- *                                          │ changed                             ▼   ▼ changed on disk
- *                                          └──────────────────────────────────▶ ended
- *
- * Paused, it leaves what the relay wants unanswered. It is *sent* once the relay holds all of it; `serving` goes on, because
- * what the relay drops it may want again.
- */
+/** A file on its way to the relay, and the relay's source of it afterwards. */
 export class Upload implements Controls {
   readonly direction = 'out'
   readonly #context: TransferContext
@@ -47,7 +24,7 @@ export class Upload implements Controls {
   readonly #handed: Handed
   readonly #recipients: Recipients
   readonly #announcing: Announcing
-  #state: State
+  #state: UploadState
   /** What an earlier process sent of it was not compared with the file yet. */
   #unchecked: boolean
   #paused: boolean
@@ -81,7 +58,7 @@ export class Upload implements Controls {
     this.#sent = sent
     this.#paused = paused
     this.#unchecked = isEarlier && !sent
-    this.#state = { name: !isEarlier ? 'queued' : sent ? 'announcing' : 'interrupted' }
+    this.#state = { name: !isEarlier ? 'noting' : sent ? 'announcing' : 'interrupted' }
     if (paused) this.#handing.pause()
     if (sent) this.#progress.restore(size)
   }
@@ -106,20 +83,17 @@ export class Upload implements Controls {
     return this.#state.name === 'queued' && !this.#paused
   }
 
-  /** One of those few that are announced and not sent yet. One that waits for others leaves its place. */
   get hasPlace(): boolean {
-    const isMoving = ['checking', 'announcing', 'serving'].includes(this.#state.name)
-    return isMoving && !this.#sent && !this.#paused && this.#waitsFor === undefined
+    return hasPlace(this.#state, this.#flags)
   }
 
-  /** Somebody waits for it to get further. */
   get underWay(): boolean {
-    return !this.over && !this.interrupted && !this.#sent && !this.#paused
+    return isUnderWay(this.#state, this.#flags)
   }
 
   /** As long as it lives, the relay may want something of it, or tell of somebody who has it. */
   get needsChannel(): boolean {
-    return ['announcing', 'serving'].includes(this.#state.name)
+    return isAnnounced(this.#state)
   }
 
   /** Worth keeping on this device: until nothing is left of it. */
@@ -138,16 +112,21 @@ export class Upload implements Controls {
     }
   }
 
-  /** Another one whenever `save` gives something else. */
-  get savedMark(): string {
-    const { offered } = this.#announcing
-    return [this.transfer, offered, this.#sent, this.#paused, this.#recipients.count, this.over].join()
-  }
-
   get view(): View {
     const [progress, waitsFor] = [this.#progress, this.#waitsFor]
-    const shown = { direction: 'out', with: this.#with, state: this.#shown, progress, waitsFor } as const
+    const shown = {
+      direction: 'out',
+      with: this.#with,
+      state: shownAs(this.#state, this.#flags),
+      progress,
+      waitsFor,
+    } as const
     return { ...viewOf(this.facts, shown), ...this.#recipients.view }
+  }
+
+  /** A later process would know it again. */
+  noted(): void {
+    if (this.#state.name === 'noting') this.#to({ name: 'queued' })
   }
 
   /** Its turn has come. */
@@ -238,6 +217,15 @@ export class Upload implements Controls {
     this.#fail('changed')
   }
 
+  /** Files do not move any more: whoever wants it to go on says so. */
+  interrupt(): void {
+    if (this.#sent || this.over || this.#state.name === 'checking') return
+    this.#announcing.stop()
+    this.#handing.forget()
+    this.#waitsFor = undefined
+    this.#to({ name: 'interrupted' })
+  }
+
   /** It belongs to a member that this device is no more. */
   abandon(reason: string): void {
     if (this.#sent) this.#finish('done')
@@ -271,13 +259,8 @@ export class Upload implements Controls {
     return target.to === 'all' ? 'all' : target.alias
   }
 
-  get #shown(): TransferView['state'] {
-    const { name } = this.#state
-    if (this.#state.name === 'ended') return this.#state.shown
-    if (this.#sent) return 'done'
-    if (this.#paused) return 'paused'
-    if (name === 'interrupted' || name === 'checking') return name
-    return name === 'serving' && this.#waitsFor === undefined ? 'running' : 'waiting'
+  get #flags() {
+    return { sent: this.#sent, paused: this.#paused, waitsFor: this.#waitsFor }
   }
 
   async #check(): Promise<void> {
@@ -308,10 +291,7 @@ export class Upload implements Controls {
 
   #announce(): void {
     this.#to({ name: 'announcing' })
-    this.#announcing.keep().then(
-      () => this.attached(),
-      () => this.#fail('unnoted'),
-    )
+    this.attached()
   }
 
   #providing(held: RelayMessageOf<'providing'>['held']): void {
@@ -337,8 +317,7 @@ export class Upload implements Controls {
   }
 
   #hear(message: RelayMessageOf<'received' | 'declined'>): void {
-    // A relay with little room never holds all of it: then the first who has it says that it got through. Nobody says so
-    // of what was never handed over.
+    // A relay with little room never holds all of it: then the first who has it says that it got through.
     if (message.type === 'received' && this.#handed.plausiblyFull) this.#markSent()
     const news = this.#recipients.hear(message)
     if (news === undefined) return
@@ -391,10 +370,11 @@ export class Upload implements Controls {
   #finish(shown: 'done' | 'ended'): void {
     this.#to({ name: 'ended', shown })
     this.#stop()
+    // What cannot be deleted stays saved as over, and is tried again by the next process.
     this.#source.discard().then(this.#context.changed, () => undefined)
   }
 
-  #to(state: State): void {
+  #to(state: UploadState): void {
     this.#state = state
     this.#context.changed()
   }

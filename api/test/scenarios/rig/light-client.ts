@@ -11,7 +11,7 @@ import { systemClock } from '../../../src/terminal/clock.ts'
 import { createForgetfulMemory } from '../../../src/terminal/forgetful-memory.ts'
 import { systemRandom } from '../../../src/terminal/random.ts'
 import { createOpenSocket } from '../../../src/terminal/socket.ts'
-import { LIGHT_PROFILES } from '../../support/memory-world.ts'
+import { LIGHT_PROFILES } from '../../support/light-profiles.ts'
 import { Transcript } from './transcript.ts'
 
 type Place = {

@@ -15,6 +15,8 @@ export type Surroundings = {
   readonly env: Readonly<Record<string, string>>
   /** A command that gets the program as its last arguments, and becomes it. */
   readonly through?: readonly string[]
+  /** The URL of a module that is loaded before the program. */
+  readonly preload?: string
 }
 
 /** `chat-room` in a process of its own. */
@@ -27,11 +29,12 @@ export class Program implements AsyncDisposable {
   readonly stdout: Transcript<string>
   readonly stderr: Transcript<string>
 
-  constructor(name: string, argv: readonly string[], { cwd, env, through = [] }: Surroundings) {
+  constructor(name: string, argv: readonly string[], { cwd, env, through = [], preload }: Surroundings) {
     this.#name = name
     this.stdout = new Transcript(() => this.describe())
     this.stderr = new Transcript(() => this.describe())
-    const [command = '', ...args] = [...through, process.execPath, CLI, ...argv]
+    const options = preload === undefined ? [] : ['--import', preload]
+    const [command = '', ...args] = [...through, process.execPath, ...options, CLI, ...argv]
     this.#child = spawn(command, args, {
       cwd,
       env: { PATH: process.env['PATH'] ?? '', HOME: cwd, ...env },

@@ -5,12 +5,16 @@ import { join } from 'node:path'
 import { Person } from './person.ts'
 import { Program, type Status, type Surroundings } from './program.ts'
 
+const LIGHTLY = import.meta.resolve('./lightly.ts')
+
 export const PASSWORD = 'correct horse battery staple'
 
 export type RoomOptions = {
   readonly env?: Readonly<Record<string, string>>
   /** As in `Surroundings`. */
   readonly through?: readonly string[]
+  /** Its people log in at next to no cost; nobody else can enter it then. */
+  readonly light?: boolean
 }
 
 export type PersonOptions = {
@@ -30,15 +34,17 @@ export class Room implements AsyncDisposable {
   readonly directory: string
   readonly #env: Readonly<Record<string, string>>
   readonly #through: readonly string[]
+  readonly #light: boolean
   readonly #people: Person[] = []
   #server: Program | undefined
   #former: Program[] = []
   #url = ''
 
-  private constructor(directory: string, { env = {}, through = [] }: RoomOptions) {
+  private constructor(directory: string, { env = {}, through = [], light = false }: RoomOptions) {
     this.directory = directory
     this.#env = env
     this.#through = through
+    this.#light = light
   }
 
   static async start(options: RoomOptions = {}): Promise<Room> {
@@ -112,8 +118,12 @@ export class Room implements AsyncDisposable {
     const cwd = options.cwd ?? join(this.directory, 'people', name)
     const state = options.state ?? this.stateOf(name)
     await mkdir(cwd, { recursive: true })
-    const surroundings = { XDG_STATE_HOME: state, CERTS_DIR: this.certsDirectory, ...env }
-    const person = new Person(name, [...args, url], { cwd, env: surroundings })
+    const surroundings = {
+      cwd,
+      env: { XDG_STATE_HOME: state, CERTS_DIR: this.certsDirectory, ...env },
+      ...(this.#light ? { preload: LIGHTLY } : {}),
+    }
+    const person = new Person(name, [...args, url], surroundings)
     this.#people.push(person)
     return person
   }

@@ -1,0 +1,43 @@
+import { join } from 'node:path'
+
+type Context = {
+  getModuleInfo(path: string): { readonly importedIds: readonly string[] } | null
+}
+
+type Chunk = {
+  readonly name: (path: string, context: Context) => string | null
+  readonly debugName: string
+  readonly priority: number
+}
+
+const inRoot = (path: string): string => join(import.meta.dirname, '../..', path)
+
+/**
+ * What is needed together is one script: cut up by who else uses what, it would be a dozen, each asked for and compressed by
+ * itself. `first` must run before the enter screen is usable; `inside` is what the core needs of whoever comes in.
+ */
+export const chunks: readonly Chunk[] = [
+  chunk('first', 2, ['pwa/src/main.ts']),
+  chunk('inside', 1, ['api/client/src/joining.ts', 'pwa/src/edge/file-desk.ts']),
+]
+
+function chunk(debugName: string, priority: number, entries: readonly string[]): Chunk {
+  const paths = entries.map(inRoot)
+  const known = new WeakMap<Context, ReadonlySet<string>>()
+  const neededBy = (context: Context): ReadonlySet<string> => {
+    const found = known.get(context) ?? reach(paths, context)
+    known.set(context, found)
+    return found
+  }
+  return { name: (path, context) => (neededBy(context).has(path) ? debugName : null), debugName, priority }
+}
+
+/** With all that is imported, and not what is loaded later. */
+function reach(entries: readonly string[], context: Context): ReadonlySet<string> {
+  const needed = new Set(entries)
+  // A set that grows is walked to its end.
+  for (const path of needed) {
+    for (const each of context.getModuleInfo(path)?.importedIds ?? []) needed.add(each)
+  }
+  return needed
+}
