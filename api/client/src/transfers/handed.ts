@@ -32,6 +32,15 @@ export class Handed {
     return true
   }
 
+  /** Whether nothing is held that was not handed over; the trailer has no nonce that could meet another plaintext. */
+  covers(held: RelayMessageOf<'providing'>['held']): boolean {
+    const { segmentCount } = this.#shape
+    return held.every(([first, length]) => {
+      const end = Math.min(first + length, segmentCount)
+      return first >= end || this.#set.nextMissing(first) >= end
+    })
+  }
+
   /** What the relay says that it holds. Whether that is all. */
   addHeld(held: RelayMessageOf<'providing'>['held']): boolean {
     const units = this.#shape.segmentCount + 1

@@ -21,11 +21,14 @@ export type SourceFailure =
   | 'unreadable'
   /** Nothing leaves that could not be noted on this device. */
   | 'unnoted'
+  /** What was noted is lost, and with it whether this is the file that was sealed under this key (P77). */
+  | 'forgotten'
 
 export const SOURCE_FAILURES: Readonly<Record<SourceFailure, string>> = {
   changed: 'the file changed while it was sent',
   unreadable: 'the file can no longer be read',
   unnoted: 'this device has no room to note what was sent',
+  forgotten: 'this device no longer knows what it sent of it',
 }
 
 /** Which file it was when it was offered. */

@@ -27,6 +27,8 @@ export class Upload implements Controls {
   #state: UploadState
   /** What an earlier process sent of it was not compared with the file yet. */
   #unchecked: boolean
+  /** It goes on from an earlier process, under that one's key. */
+  #isResumed = false
   #paused: boolean
   #sent: boolean
   /** Nothing more is done with it. */
@@ -272,21 +274,26 @@ export class Upload implements Controls {
       () => !this.#stopped,
     )
     if (this.#stopped) return
-    const { transfer, name, size, path, target, folder } = this.facts
-    if (verdict === 'changed') {
-      this.#fail('changed')
-      return this.#context.sendAgain({ path, target, ...(folder && { folder }) })
-    }
+    if (verdict === 'changed') return this.#sendAnew('changed')
+    const { transfer, name, size } = this.facts
     if (verdict !== 'same') {
       // It may come back, with a disk that is away.
       this.#to({ name: 'interrupted' })
       return this.#context.emit({ type: 'error', code: 'path', message: `${name}: ${verdict.problem}` })
     }
     this.#unchecked = false
+    this.#isResumed = true
     const received = this.#progress.done
     this.#context.emit({ type: 'file-resumed', transfer, direction: 'out', name, received, size })
     this.#progress.begin()
     this.#announce()
+  }
+
+  /** Under a fresh key. */
+  #sendAnew(why: SourceFailure): void {
+    const { path, target, folder } = this.facts
+    this.#fail(why)
+    this.#context.sendAgain({ path, target, ...(folder && { folder }) })
   }
 
   #announce(): void {
@@ -296,6 +303,8 @@ export class Upload implements Controls {
 
   #providing(held: RelayMessageOf<'providing'>['held']): void {
     if (this.#state.name !== 'announcing' && this.#state.name !== 'serving') return
+    // Somebody sealed that under this key, and nothing here tells what: after a power cut, a journal may be lost.
+    if (this.#isResumed && !this.#handed.covers(held)) return this.#sendAnew('forgotten')
     if (this.#state.name === 'announcing') this.#to({ name: 'serving' })
     if (this.#handed.addHeld(held)) this.#markSent()
     // Only once the relay has room for it: nobody is offered what was refused.
