@@ -71,11 +71,18 @@ function aim(by: Commanded, { roster, id }: Membership, to: string): void {
   by.emit({ type: 'target', to: by.target.to === 'all' ? 'all' : by.target.alias })
 }
 
+/** Whom a line is for that names them; undefined: nobody here is called so. */
+export function targetCalled(membership: Membership | undefined, alias: string): Target | undefined {
+  if (membership === undefined || alias === 'all') return { to: 'all' }
+  const { roster, id } = membership
+  const person = roster.byAlias(alias)
+  return person && person.id !== id ? { to: 'member', member: person.id, alias: person.alias } : undefined
+}
+
 /** A DM is never re-targeted: not to everyone, not to somebody else of that alias (flow 5). */
 export function refusesTarget({ target, error }: Commanded, { roster }: Membership): boolean {
   if (target.to === 'all') return false
-  const member = roster.member(target.member)
-  if (member !== undefined && member.presence !== 'gone') return false
+  if (roster.isHere(target.member)) return false
   error(
     'recipient-gone',
     `${target.alias} is not in the room any more: nothing was sent. Choose again with :Dm.`,

@@ -9,9 +9,10 @@ import {
   type ServerMessageType,
   SUBPROTOCOL,
 } from '@chat-room/protocol'
+import { Backoff, halfOrMore } from './backoff.ts'
 import type { ClientPorts, ConnectionProblem, Socket } from './ports.ts'
 
-/** Back-off between two attempts, in milliseconds: doubled each time, and a random part of it waited. */
+/** Between two attempts, in milliseconds. */
 const FIRST_DELAY = 500
 const LONGEST_DELAY = 30_000
 
@@ -50,27 +51,31 @@ export class Connection {
   readonly #ports: Pick<ClientPorts, 'openSocket' | 'clock' | 'random'>
   readonly #url: string
   readonly #listener: ConnectionListener
+  readonly #isPatient: () => boolean
   #socket: Socket | undefined
   #open = false
   #ended = false
   #everOpen = false
-  #attempts = 0
-  #cancelRetry: (() => void) | undefined
+  readonly #backoff: Backoff
   #waiters: Waiter[] = []
 
+  /** `isPatient`: a server that could not be reached at the very first attempt is tried again as well. */
   constructor(
     url: string,
     ports: Pick<ClientPorts, 'openSocket' | 'clock' | 'random'>,
     listener: ConnectionListener,
+    isPatient: () => boolean,
   ) {
     this.#url = url
     this.#ports = ports
     this.#listener = listener
+    this.#isPatient = isPatient
+    this.#backoff = new Backoff(ports.clock, FIRST_DELAY, LONGEST_DELAY, halfOrMore(ports.random))
   }
 
   start(): void {
     if (this.#ended || this.#socket !== undefined) return
-    this.#cancelRetry?.()
+    this.#backoff.cancel()
     this.#listener.connecting()
     const socket = this.#ports.openSocket(this.#url, SUBPROTOCOL, {
       opened: () => {
@@ -90,7 +95,7 @@ export class Connection {
 
   /** The way is known to work: the next loss is retried quickly. */
   settle(): void {
-    this.#attempts = 0
+    this.#backoff.reset()
   }
 
   /** Nothing is sent while there is no connection: whoever cares sends again at the next one. */
@@ -133,7 +138,7 @@ export class Connection {
     if (this.#ended) return
     this.#ended = true
     this.#open = false
-    this.#cancelRetry?.()
+    this.#backoff.cancel()
     const socket = this.#socket
     this.#socket = undefined
     socket?.close(code)
@@ -161,20 +166,12 @@ export class Connection {
     this.#rejectWaiters()
     const close = closeName(code)
     if (close !== undefined && CLOSE[close].next === 'stop') return this.#end({ reason: 'closed', close })
-    // At the very first attempt a person waits: a wrong address is told, not tried for ever.
-    if (problem !== undefined && (problem.reason === 'certificate' || !this.#everOpen)) {
+    // At the very first attempt a person may be waiting: a wrong address is told, not tried for ever.
+    const isFinal = !this.#everOpen && !this.#isPatient()
+    if (problem !== undefined && (problem.reason === 'certificate' || isFinal)) {
       return this.#end({ reason: 'problem', problem })
     }
-    const retryIn = this.#delay()
-    this.#attempts++
-    this.#cancelRetry = this.#ports.clock.after(retryIn, () => this.start())
-    this.#listener.lost(retryIn)
-  }
-
-  #delay(): number {
-    const most = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** this.#attempts)
-    const [random = 0] = this.#ports.random(1)
-    return Math.round(most * (0.5 + random / 512))
+    this.#listener.lost(this.#backoff.wait(() => this.start()))
   }
 
   #end(end: ConnectionEnd): void {

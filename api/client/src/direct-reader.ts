@@ -1,11 +1,11 @@
-import { type Body, type DirectEntry, parseBody, type ServerMessageOf } from '@chat-room/protocol'
-import { decodeBase64Url, decodeUtf8, encodeBase64Url } from './bytes.ts'
+import type { Body, DirectEntry, ServerMessageOf } from '@chat-room/protocol'
+import { decodeBase64Url, encodeBase64Url } from './bytes.ts'
 import { judge } from './chains.ts'
 import { openDirectMessage } from './crypto/direct-message.ts'
-import type { OpenedMessage } from './crypto/group-message.ts'
 import type { Identity } from './crypto/identity.ts'
 import type { RoomKeys } from './crypto/room-keys.ts'
 import { type HelloRequests, introduce } from './introductions.ts'
+import { keptIds, type OpenedBody, openBody } from './opened-entry.ts'
 import { ReadingQueue } from './reading-queue.ts'
 import type { KnownMember, KnownSession, Roster } from './roster.ts'
 import { SequenceFollower } from './sequence-follower.ts'
@@ -20,12 +20,14 @@ export type DirectListener = {
 
 export type DirectRequests = HelloRequests & {
   fetchMailbox(after: number): Promise<ServerMessageOf<'mailbox-page'>>
+  /** Afterwards it is known which of these this device kept. */
+  look(ids: readonly string[]): Promise<void>
 }
 
 type Opened =
   | { readonly kind: 'hidden' }
   | { readonly kind: 'unreadable'; readonly session: KnownSession }
-  | { readonly kind: 'message'; readonly session: KnownSession; readonly message: OpenedMessage }
+  | ({ readonly kind: 'message'; readonly session: KnownSession } & OpenedBody)
 
 /** Reads the own mailbox: each DM once, verified, in the order of its numbers. */
 export class DirectReader {
@@ -52,7 +54,7 @@ export class DirectReader {
     this.#requests = requests
     this.#listener = listener
     this.#queue = new ReadingQueue<DirectEntry, Opened>({
-      open: entries => this.#openAll(entries),
+      open: (entries, history) => this.#openAll(entries, history),
       tell: (entry, opened, history) => this.#tell(entry, opened, history),
       failed: listener.failed,
     })
@@ -73,6 +75,12 @@ export class DirectReader {
 
   get position(): number {
     return this.#follower.position
+  }
+
+  /** As an earlier process left it. */
+  recall(mailbox: number): void {
+    this.#begun = true
+    this.#follower.place(mailbox)
   }
 
   take(entry: DirectEntry): void {
@@ -97,9 +105,11 @@ export class DirectReader {
     this.#follower.interrupt()
   }
 
-  async #openAll(entries: readonly DirectEntry[]): Promise<readonly Opened[]> {
+  async #openAll(entries: readonly DirectEntry[], history: boolean): Promise<readonly Opened[]> {
     await introduce(this.#roster, this.#requests, entries)
-    return Promise.all(entries.map(entry => this.#open(entry)))
+    const opened = await Promise.all(entries.map(entry => this.#open(entry)))
+    if (history) await this.#requests.look(keptIds(entries, opened))
+    return opened
   }
 
   async #open(entry: DirectEntry): Promise<Opened> {
@@ -109,7 +119,7 @@ export class DirectReader {
     const opened = await openDirectMessage(this.#keys, this.#identity, session.member.identity, sealed)
     // The session that the server names must be the one that is sealed inside.
     return opened.ok && encodeBase64Url(opened.value.sessionId) === entry.session
-      ? { kind: 'message', session, message: opened.value }
+      ? { kind: 'message', session, ...openBody(opened.value) }
       : { kind: 'unreadable', session }
   }
 
@@ -119,10 +129,10 @@ export class DirectReader {
     const trouble = (code: AuthorTrouble['code']) =>
       this.#listener.trouble({ code, alias: session.member.alias })
     if (opened.kind === 'unreadable') return trouble('unreadable')
-    const verdict = judge(session, 'direct', opened.message)
+    const { link, body } = opened
+    const verdict = judge(session, 'direct', link)
     if (verdict === 'refused') return trouble('replayed')
     if (verdict === 'gap') trouble('broken-chain')
-    const body = parseBody(decodeUtf8(opened.message.body) ?? '')
     if (!body.ok) return trouble(body.error === 'unknown-kind' ? 'newer-version' : 'unreadable')
     this.#listener.direct(entry, session.member, body.value, history)
   }

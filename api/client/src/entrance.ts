@@ -2,9 +2,11 @@ import { REFUSALS, type ServerMessageOf } from '@chat-room/protocol'
 import type { ClientState } from './client.ts'
 import { ConnectionLostError } from './connection.ts'
 import type { ErrorCode } from './events.ts'
+import type { Inside } from './inside.ts'
 import type { Joining, JoiningDeps } from './joining.ts'
 import { type Admission, createRoom, type EntryFailure, logIn } from './password-entry.ts'
 import { sentence } from './sentence.ts'
+import { STAY } from './stay.ts'
 
 export type EntranceDeps = JoiningDeps & { setState(state: ClientState): void }
 
@@ -186,11 +188,34 @@ export class Entrance {
     return failure.code === 'already-claimed' && this.#room?.state === 'unclaimed' ? 'wait' : 'again'
   }
 
+  /** The member that this device stays in the room as, if it does: known without a server. */
+  async recall(): Promise<Inside | undefined> {
+    const { memory } = this.#deps.ports
+    const key = await memory.deviceKey()
+    const slot = key && (await memory.openSlot(this.#deps.place, STAY))
+    if (key === undefined || slot === undefined) return undefined
+    if ((await slot.read()) !== undefined) return (await this.#joiningNow()).recall(key, slot)
+    await slot.release()
+    return undefined
+  }
+
+  /** Lets go of what is held on this device by one who did not get in. */
+  async release(): Promise<void> {
+    await this.#joining?.release()
+  }
+
   async #join(): Promise<'again' | 'wait'> {
     const admission = this.#admission
     const alias = this.#alias
     if (admission === undefined || alias === undefined) return 'again'
-    // Not before somebody has typed an alias: whoever only looks at the door need not load what is behind it.
+    const joining = await this.#joiningNow()
+    const outcome = await joining.join(admission, alias, this.#supersedes)
+    if (outcome === 'another-alias') this.#alias = undefined
+    return outcome === 'another-alias' ? 'again' : 'wait'
+  }
+
+  async #joiningNow(): Promise<Joining> {
+    // Not before somebody has typed an alias, or comes back: whoever only looks at the door need not load what is behind it.
     const { Joining } = await import('./joining.ts')
     this.#joining ??= new Joining({
       ...this.#deps,
@@ -201,9 +226,7 @@ export class Entrance {
         this.#deps.entered(entered)
       },
     })
-    const outcome = await this.#joining.join(admission, alias, this.#supersedes)
-    if (outcome === 'another-alias') this.#alias = undefined
-    return outcome === 'another-alias' ? 'again' : 'wait'
+    return this.#joining
   }
 }
 

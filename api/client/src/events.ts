@@ -1,4 +1,5 @@
 import type { RefusalCode } from '@chat-room/protocol'
+import type { Bytes } from './bytes.ts'
 
 /**
  * What a client tells its views, in the order it happened: one stream, from which the terminal prints, its JSON mode
@@ -13,7 +14,12 @@ export type ClientEvent =
   | { readonly type: 'stretching' }
   /** Guessing is slowed down: the password given is tried by itself after so many milliseconds. */
   | { readonly type: 'slowed'; readonly retryIn: number }
-  | { readonly type: 'joined'; readonly alias: string }
+  /** What this device kept, newest page alone: `RoomClient.earlier` has the rest. Before `joined`, and without any network. */
+  | { readonly type: 'history'; readonly entries: readonly HistoryEntry[]; readonly more: boolean }
+  /** `remembered`: without the server, by what this device kept; who is here now is known when the connection is `online`. */
+  | { readonly type: 'joined'; readonly alias: string; readonly remembered?: true }
+  /** Somebody of this alias is here whose keys are not those that this device knew it by. */
+  | { readonly type: 'new-key'; readonly alias: string }
   | { readonly type: 'member-joined'; readonly alias: string }
   | { readonly type: 'member-left'; readonly alias: string }
   | { readonly type: 'member-away'; readonly alias: string }
@@ -31,12 +37,13 @@ export type ClientEvent =
       readonly to: string
       readonly text: string
       readonly at: number
+      readonly place?: number
     }
   /** Durable on the server. A DM has the number 0: its place in the mailbox is its recipient's business. */
   | { readonly type: 'sent'; readonly id: string; readonly seq: number }
   | { readonly type: 'receipt'; readonly from: string; readonly ids: readonly string[] }
   | { readonly type: 'undelivered'; readonly to: string; readonly id: string }
-  | { readonly type: 'gap'; readonly missed: number }
+  | { readonly type: 'gap'; readonly missed: number; readonly place?: number }
   /** `unverified`: so many more are connected of whom nobody can say who they are; absent if there are none. */
   | { readonly type: 'aliases'; readonly aliases: readonly string[]; readonly unverified?: number }
   | { readonly type: 'target'; readonly to: string }
@@ -45,6 +52,26 @@ export type ClientEvent =
   | { readonly type: 'files'; readonly files: readonly TransferView[] }
   | { readonly type: 'left' }
   | { readonly type: 'error'; readonly code: ErrorCode; readonly message: string }
+
+/** What stays on a device that keeps what was said. */
+export type KeptEvent = Extract<
+  ClientEvent,
+  { readonly type: 'message' | 'said' | 'file-offered' | 'file-said' | 'gap' }
+>
+
+/** An event that was told once, and what became of it since. */
+export type HistoryEntry = {
+  readonly place: number
+  readonly event: KeptEvent
+  /** When it was told here, or said there: for whoever shows a day. */
+  readonly at: number
+  /** Of an own message; absent: it waits, or nobody knows. */
+  readonly state?: 'sent' | 'failed'
+  /** Who has seen it, by alias. */
+  readonly receipts?: readonly string[]
+  /** Of a file that is not under way any more: what it is kept as, or why it ended. */
+  readonly outcome?: { readonly name?: string; readonly path?: string; readonly reason?: string }
+}
 
 type MessageEvent = {
   readonly type: 'message'
@@ -56,10 +83,14 @@ type MessageEvent = {
   readonly seq: number
   /** By the server's clock, in milliseconds. */
   readonly at: number
+  /** Of this member itself, from an earlier session. An earlier holder of its alias is somebody else. */
+  readonly own?: true
   /** It was there before this client came, or was missed while it was away. */
   readonly history?: true
   /** When it was written, by its author's clock, if it waited in an outbox. */
   readonly written?: number
+  /** In this device's history, as of every event that has one. Absent: nothing is kept. */
+  readonly place?: number
 }
 
 type FileEvent =
@@ -72,7 +103,25 @@ type FileEvent =
       readonly size: number
       /** The folders it lies in, as its sender calls them: `photos/2024`. */
       readonly folder?: string
+      /** A small picture of it, made by its sender: hostile bytes of at most 16 KiB. */
+      readonly preview?: Bytes
       readonly history?: true
+      /** By the server's clock, in milliseconds; absent of what an earlier process was told. */
+      readonly at?: number
+      readonly place?: number
+    }
+  /** The offer of an own file is in the outbox: told again by a process that finds it there. */
+  | {
+      readonly type: 'file-said'
+      readonly transfer: string
+      /** `all`, or an alias. */
+      readonly to: string
+      readonly name: string
+      readonly size: number
+      readonly folder?: string
+      readonly preview?: Bytes
+      readonly at: number
+      readonly place?: number
     }
   | {
       readonly type: 'file-progress'
@@ -108,7 +157,8 @@ type FileEvent =
       readonly name: string
       readonly path: string
       readonly size: number
-      readonly sha256: string
+      /** Hexadecimal; absent where nobody would look at it: the content is verified either way. */
+      readonly sha256?: string
     }
   /** The server has all of it: the sender may leave. */
   | { readonly type: 'file-sent'; readonly transfer: string; readonly to: string }
@@ -140,6 +190,8 @@ export type TransferView = {
   /** Bytes a second, over the last seconds; milliseconds that the rest takes at that speed. */
   readonly speed?: number
   readonly remaining?: number
+  /** Of an own file: what `:File` named, or found below what it named. */
+  readonly path?: string
   /** Of an own file: who has all of it, and who does not want it, by alias. */
   readonly has?: readonly string[]
   readonly declined?: readonly string[]

@@ -38,13 +38,15 @@ function serverOf(kept: readonly Hello[], page: number) {
 
 const isKnown = (roster: Roster, hello: Hello) => typeof roster.session(hello) === 'object'
 
+const newRoster = async () => new Roster(await testRoomKeys(), (await testIdentity(99)).public)
+
 test('P40: of several members that announced one session, each is known as itself', async () => {
   const session = newSession()
   const hellos = await Promise.all(
     ['ann', 'eve', 'mallory'].map((alias, seed) => helloOf(seed, alias, session)),
   )
   for (const order of [hellos, hellos.toReversed()]) {
-    const roster = new Roster(await testRoomKeys())
+    const roster = await newRoster()
     await fetchHellos(roster, serverOf(order, 9), hellos)
     for (const [at, alias] of ['ann', 'eve', 'mallory'].entries()) {
       const known = roster.session(hellos[at] as Hello)
@@ -57,7 +59,7 @@ test('P40: a hello in the log introduces its own member alone', async () => {
   const session = newSession()
   const ann = await helloOf(1, 'ann', session)
   const eve = await helloOf(2, 'eve', session)
-  const roster = new Roster(await testRoomKeys())
+  const roster = await newRoster()
   const server = serverOf([ann, eve], 9)
   await introduce(roster, server, [
     { ...ann, kind: 'message' },
@@ -74,7 +76,7 @@ test('P54: a page that is full of others under one session keeps nobody else unk
   )
   const ann = await helloOf(1, 'ann', newSession())
   const ben = await helloOf(2, 'ben', newSession())
-  const roster = new Roster(await testRoomKeys())
+  const roster = await newRoster()
   // The last of the crowd never fits the page, and its session comes first.
   const server = serverOf([...crowd, ann, ben], 2)
   await fetchHellos(roster, server, [crowd[2] as Hello, ann, ben])
@@ -84,7 +86,7 @@ test('P54: a page that is full of others under one session keeps nobody else unk
 
 test('P54: a server that answers with nothing is asked once', async () => {
   const speakers = Array.from({ length: 300 }, () => ({ member: newSession(), session: newSession() }))
-  const roster = new Roster(await testRoomKeys())
+  const roster = await newRoster()
   let asked = 0
   const requests = {
     fetchHellos: async () => {

@@ -1,5 +1,4 @@
 import type { ClientEvent } from './events.ts'
-import type { LocalStateKeeper } from './local-state.ts'
 import type { Membership } from './membership.ts'
 import type { Clock } from './ports.ts'
 
@@ -28,17 +27,4 @@ export async function sayGoodbye(
     if (body.kind === 'receipt') continue
     emit({ type: 'undelivered', to: recipient.to === 'all' ? 'all' : recipient.alias, id })
   }
-}
-
-/** Lets go of what is kept on this device, for a later process. */
-export async function release({
-  membership,
-  keeper,
-}: {
-  readonly membership: Membership
-  readonly keeper: LocalStateKeeper | undefined
-}): Promise<void> {
-  await membership.transfers.suspend()
-  keeper?.changed()
-  await keeper?.release()
 }

@@ -1,5 +1,7 @@
+import type { Presence } from '@chat-room/protocol'
 import { type Bytes, decodeUtf8, encodeUtf8 } from './bytes.ts'
 import { openState, sealState } from './crypto/local-state.ts'
+import type { Reach } from './log-position.ts'
 import type { Outgoing } from './outbox.ts'
 import type { Clock, Slot } from './ports.ts'
 
@@ -13,7 +15,19 @@ export type LocalState = {
   readonly outbox: readonly Outgoing[]
   /** Belongs to the transfers; opaque here. */
   readonly transfers: unknown
+  /** Members by alias tag, as they were met last: the newest last. */
+  readonly known?: readonly KnownKey[] | undefined
+  /** Of a device that keeps what was said: where reading goes on, in both directions, and who was here. */
+  readonly told?: Told | undefined
+  readonly people?: readonly Acquaintance[] | undefined
 }
+
+export type KnownKey = readonly [tag: string, member: string]
+
+export type Told = Reach & { readonly mailbox: number }
+
+/** Somebody who was here; its keys come with its hello. */
+export type Acquaintance = { readonly id: string; readonly alias: string; readonly presence: Presence }
 
 /** From the end of a write to the next of what may wait, in milliseconds: what comes in a burst is written together. */
 const PAUSE = 200
@@ -27,6 +41,8 @@ export class LocalStateKeeper {
   readonly #random: (length: number) => Bytes
   readonly #clock: Clock
   readonly #failed: (error: unknown) => void
+  /** What has to survive before a snapshot may: it says that it was told. */
+  readonly #before: () => Promise<void>
   #snapshot: (() => LocalState) | undefined
   /** Counts changes: all, those that a write was begun for, those that are written. */
   #changes = 0
@@ -44,6 +60,7 @@ export class LocalStateKeeper {
     random: (length: number) => Bytes,
     clock: Clock,
     failed: (error: unknown) => void,
+    before: () => Promise<void> = async () => undefined,
   ) {
     this.#slot = slot
     this.#key = key
@@ -51,6 +68,7 @@ export class LocalStateKeeper {
     this.#random = random
     this.#clock = clock
     this.#failed = failed
+    this.#before = before
   }
 
   /** Undefined: there is none, or it was sealed under another password or damaged, and serves no more. */
@@ -147,6 +165,7 @@ export class LocalStateKeeper {
 
   async #write(state: LocalState, changes: number): Promise<void> {
     const plaintext = encodeUtf8(JSON.stringify(state))
+    await this.#before()
     await this.#slot.write(await sealState(this.#key, this.name, plaintext, this.#random))
     this.#done = changes
   }

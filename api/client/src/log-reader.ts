@@ -1,11 +1,12 @@
-import { type Body, type LogEntry, parseBody, type ServerMessageOf, unreachable } from '@chat-room/protocol'
-import { type Bytes, decodeBase64Url, decodeUtf8, encodeBase64Url } from './bytes.ts'
+import { type Body, type LogEntry, type ServerMessageOf, unreachable } from '@chat-room/protocol'
+import { type Bytes, decodeBase64Url, encodeBase64Url } from './bytes.ts'
 import { judge } from './chains.ts'
-import type { OpenedMessage } from './crypto/group-message.ts'
 import { sha256 } from './crypto/hash.ts'
 import { type HelloRequests, introduce } from './introductions.ts'
+import { type LogPosition, NO_LOG, type Reach } from './log-position.ts'
+import { keptIds, type OpenedEntry, openEntry } from './opened-entry.ts'
 import { ReadingQueue, type Step } from './reading-queue.ts'
-import type { KnownMember, KnownSession, Roster, Speaker } from './roster.ts'
+import type { KnownMember, Roster, Speaker } from './roster.ts'
 import { SequenceFollower } from './sequence-follower.ts'
 import type { AuthorTrouble, Trouble } from './trouble.ts'
 
@@ -28,21 +29,13 @@ export type LogListener = {
   failed(error: unknown): void
 }
 
-export type LogPosition = { readonly log: string; readonly seq: number }
-
 export type LogRequests = HelloRequests & {
   fetch(direction: 'after' | 'before', seq: number): Promise<ServerMessageOf<'page'>>
+  /** Afterwards it is known which of these this device kept. */
+  look(ids: readonly string[]): Promise<void>
 }
 
-type Opened =
-  | { readonly kind: 'hidden' | 'own'; readonly hash: Bytes }
-  | { readonly kind: 'hello' | 'unreadable'; readonly hash: Bytes; readonly session: KnownSession }
-  | {
-      readonly kind: 'message'
-      readonly hash: Bytes
-      readonly session: KnownSession
-      readonly message: OpenedMessage
-    }
+type Opened = OpenedEntry | { readonly kind: 'own'; readonly hash: Bytes }
 
 /** Reads the room's log: each number once, verified, in its order. */
 export class LogReader {
@@ -52,9 +45,11 @@ export class LogReader {
   readonly #own: () => Speaker
   readonly #follower: SequenceFollower<LogEntry>
   readonly #queue: ReadingQueue<LogEntry, Opened>
-  #log = ''
+  #log = NO_LOG
   /** History of before the first join that is still to be read. */
   #unreadBefore: number | undefined
+  /** The first number that was read, or that there was. */
+  #oldest = 1
   readonly #hashes = new Map<number, string>()
   #newest = 0
 
@@ -64,7 +59,7 @@ export class LogReader {
     this.#listener = listener
     this.#own = own
     this.#queue = new ReadingQueue<LogEntry, Opened>({
-      open: entries => this.#openAll(entries),
+      open: (entries, history) => this.#openAll(entries, history),
       tell: (entry, opened, history) => this.#tell(entry, opened, history),
       failed: listener.failed,
     })
@@ -85,7 +80,7 @@ export class LogReader {
 
   /** The last number told, and its log: where whoever continues this reader begins. Undefined: history is unread. */
   get told(): LogPosition | undefined {
-    if (this.#unreadBefore !== undefined) return undefined
+    if (this.#unreadBefore !== undefined || this.#log === NO_LOG) return undefined
     const { next } = this.#queue
     return { log: this.#log, seq: next === undefined ? this.#follower.position : next.seq - 1 }
   }
@@ -97,22 +92,42 @@ export class LogReader {
   }
 
   /** After a join: behind what an earlier reader of this process told, or from here on and back into history. */
-  place({ log, oldest, head }: ServerMessageOf<'joined'>, told: LogPosition | undefined): void {
-    this.#log = log
-    if (told?.log !== log) {
-      this.#unreadBefore = head
-      return this.#follower.place(head)
-    }
+  place({ log, oldest, head }: ServerMessageOf<'joined'>, told: Reach | undefined): void {
+    // A join's own hello is the head, and nothing to be read.
+    if (told?.log !== log) return this.#placeAnew(log, head, head)
+    this.recall(told)
     const missed = oldest - 1 - told.seq
     this.#follower.place(Math.max(told.seq, oldest - 1))
     if (missed > 0) this.#missed(missed)
   }
 
+  /** As an earlier process or reader left it. */
+  recall({ log, seq, oldest }: Reach): void {
+    this.#log = log
+    this.#oldest = oldest
+    this.#follower.place(seq)
+  }
+
+  /** The first number that was read: what lies before it can be read by `readBack`. */
+  get oldest(): number {
+    return this.#oldest
+  }
+
+  /** A page from before what was read, verified by the reader given; then it was read. */
+  async readBack<T>(read: (entries: readonly LogEntry[]) => Promise<T>): Promise<{ read: T; done: boolean }> {
+    const { entries, done } = await this.#requests.fetch('before', this.#oldest)
+    const result = await read(entries)
+    this.#oldest = entries[0]?.seq ?? 1
+    return { read: result, done: done || entries.length === 0 }
+  }
+
   /** After a resume: what was missed is read by `readOn`. */
-  replace({ log, oldest, missed }: ServerMessageOf<'resumed'>): void {
+  replace({ log, oldest, head, missed }: ServerMessageOf<'resumed'>): void {
+    if (this.#log === NO_LOG) return this.#placeAnew(log, head, head + 1)
     if (log !== this.#log) {
       this.#hashes.clear()
       this.#newest = 0
+      this.#oldest = oldest
     }
     if (log !== this.#log || missed > 0) this.#follower.place(oldest - 1)
     this.#log = log
@@ -166,7 +181,14 @@ export class LogReader {
       if (page.done) break
     }
     this.#unreadBefore = undefined
+    this.#oldest = before
     for (const entry of pages.flat()) this.#queue.push(entry, true)
+  }
+
+  #placeAnew(log: string, head: number, unreadBefore: number): void {
+    this.#log = log
+    this.#unreadBefore = unreadBefore
+    this.#follower.place(head)
   }
 
   #missed(count: number): void {
@@ -177,27 +199,17 @@ export class LogReader {
     })
   }
 
-  async #openAll(entries: readonly LogEntry[]): Promise<readonly Opened[]> {
+  async #openAll(entries: readonly LogEntry[], history: boolean): Promise<readonly Opened[]> {
     await introduce(this.#roster, this.#requests, entries)
-    return Promise.all(entries.map(entry => this.#open(entry)))
+    const opened = await Promise.all(entries.map(entry => this.#open(entry)))
+    if (history) await this.#requests.look(keptIds(entries, opened))
+    return opened
   }
 
   async #open(entry: LogEntry): Promise<Opened> {
-    const sealed = decodeBase64Url(entry.sealed)
-    if (sealed === undefined) return { kind: 'hidden', hash: await sha256(new Uint8Array()) }
     const own = this.#own()
-    if (entry.session === own.session && entry.member === own.member) {
-      return { kind: 'own', hash: await sha256(sealed) }
-    }
-    const session = this.#roster.session(entry)
-    if (session === undefined || session === 'hidden' || entry.kind === 'unknown') {
-      return { kind: 'hidden', hash: await sha256(sealed) }
-    }
-    if (entry.kind === 'hello') return { kind: 'hello', hash: await sha256(sealed), session }
-    const message = await session.opener.open(sealed)
-    return message.ok
-      ? { kind: 'message', hash: message.value.hash, session, message: message.value }
-      : { kind: 'unreadable', hash: await sha256(sealed), session }
+    if (entry.session !== own.session || entry.member !== own.member) return openEntry(this.#roster, entry)
+    return { kind: 'own', hash: await sha256(decodeBase64Url(entry.sealed) ?? new Uint8Array()) }
   }
 
   #tell(entry: LogEntry, opened: Opened, history: boolean): void {
@@ -212,7 +224,7 @@ export class LogReader {
       case 'unreadable':
         return this.#listener.trouble({ code: 'unreadable', alias: opened.session.member.alias })
       case 'message':
-        return this.#tellMessage(entry, opened.session, opened.message, history)
+        return this.#tellMessage(entry, opened, history)
       default:
         return unreachable(opened)
     }
@@ -225,14 +237,17 @@ export class LogReader {
     else if (kind === 'hello' && !history) this.#listener.came(entry)
   }
 
-  #tellMessage(entry: LogEntry, session: KnownSession, message: OpenedMessage, history: boolean): void {
+  #tellMessage(
+    entry: LogEntry,
+    { session, link, body }: Extract<Opened, { readonly kind: 'message' }>,
+    history: boolean,
+  ): void {
     const { member } = session
     const trouble = (code: AuthorTrouble['code']) => this.#listener.trouble({ code, alias: member.alias })
     if (!history && this.#roster.isImpostor(member)) return this.#listener.trouble({ code: 'hidden' })
-    const verdict = judge(session, 'group', message)
+    const verdict = judge(session, 'group', link)
     if (verdict === 'refused') return trouble('replayed')
     if (verdict === 'gap') trouble('broken-chain')
-    const body = parseBody(decodeUtf8(message.body) ?? '')
     if (!body.ok) return trouble(body.error === 'unknown-kind' ? 'newer-version' : 'unreadable')
     if (this.#isFork(body.value)) trouble('fork')
     this.#listener.message(entry, member, body.value, history)

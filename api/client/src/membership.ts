@@ -1,30 +1,28 @@
-import {
-  type Body,
-  LIMITS,
-  REFUSALS,
-  type RefusalCode,
-  type ServerMessage,
-  type ServerMessageOf,
-  SUBPROTOCOL,
-} from '@chat-room/protocol'
+import { type Body, type ServerMessage, type ServerMessageOf, SUBPROTOCOL } from '@chat-room/protocol'
 import { encodeBase64Url } from './bytes.ts'
-import type { ClientOptions, Target } from './client.ts'
+import type { ClientOptions, HistoryPage, Target } from './client.ts'
 import { Confirmations } from './confirmations.ts'
 import { type Connection, ConnectionLostError } from './connection.ts'
 import type { Identity } from './crypto/identity.ts'
-import { ID_BYTES, type RoomKeys } from './crypto/room-keys.ts'
-import type { SealedMessage } from './crypto/sealing-chain.ts'
+import type { RoomKeys } from './crypto/room-keys.ts'
 import { DirectReader } from './direct-reader.ts'
 import type { ClientEvent } from './events.ts'
-import { type LogPosition, LogReader } from './log-reader.ts'
-import { Outbox, type Outgoing } from './outbox.ts'
-import { type Announcement, OwnSession } from './own-session.ts'
+import { EarlierReader } from './history/earlier.ts'
+import type { History } from './history/history.ts'
+import { sent } from './history/kept-events.ts'
+import type { KnownKeys } from './known-keys.ts'
+import type { Acquaintance, LocalState, Told } from './local-state.ts'
+import { LogReader } from './log-reader.ts'
+import type { Outbox, Outgoing } from './outbox.ts'
+import type { Announcement } from './own-session.ts'
 import type { ClientPorts } from './ports.ts'
+import { Posting } from './posting.ts'
 import { PresenceBoard } from './presence-board.ts'
 import { Receipts } from './receipts.ts'
+import { answered, createRequests } from './requests.ts'
 import { Roster } from './roster.ts'
 import { Telling } from './telling.ts'
-import type { OpenJournal } from './transfers/digest-journal.ts'
+import type { OpenJournal } from './transfers/kept/digest-journal.ts'
 import { createTransfers, type Transfers } from './transfers/transfers.ts'
 import { type Trouble, TroubleTeller } from './trouble.ts'
 import { Typing } from './typing.ts'
@@ -37,6 +35,10 @@ export type MembershipDeps = {
   readonly skeleton: string
   readonly ports: ClientPorts
   readonly accept: ClientOptions['accept']
+  /** Undefined: what is said is not kept. */
+  readonly history: History | undefined
+  /** Whose keys aliases had. */
+  readonly known: KnownKeys
   /** Undefined: this device keeps nothing of this member. */
   readonly openJournal: OpenJournal | undefined
   /** Of the socket on which files move. */
@@ -51,41 +53,43 @@ export type MembershipDeps = {
   failed(error: unknown): void
 }
 
+/** Where the room stands for one who was let in. */
+type Standing = Pick<ServerMessageOf<'joined'>, 'roster' | 'head' | 'mailbox'>
+
+const NOTHING: HistoryPage = { entries: [], more: false }
+
+/** Members who are kept in mind for when the server cannot be asked. */
+const ACQUAINTANCES = 256
+
 /** One member's life in the room, over as many connections as it takes: reads, seals, sends. */
 export class Membership {
   readonly #deps: MembershipDeps
   readonly id: string
   readonly roster: Roster
-  readonly outbox: Outbox
+  readonly #posting: Posting
   readonly #log: LogReader
   readonly #direct: DirectReader
   readonly #presence: PresenceBoard
   readonly #receipts: Receipts
   readonly #confirmations: Confirmations
-  readonly #session: OwnSession
+  readonly #earlier: EarlierReader
   readonly #typing: Typing
   readonly #telling: Telling
   readonly transfers: Transfers
-  /** Those who wait until their message is stored. */
-  readonly #awaited = new Map<string, { resolve(): void; reject(error: Error): void }>()
-  /** Restored messages of which it is not known whether the server has them. */
-  readonly #unchecked = new Set<string>()
+  /** By the server's clock: of the offer that is being told. */
+  #offeredAt: number | undefined
   #online = false
+  #hasMet = false
 
   constructor(deps: MembershipDeps) {
     this.#deps = deps
-    const { keys, identity, connection, ports } = deps
+    const { keys, identity, connection, ports, history } = deps
     this.id = encodeBase64Url(identity.public.memberId)
-    this.roster = new Roster(keys)
-    this.#session = new OwnSession(keys, identity)
+    this.roster = new Roster(keys, identity.public)
     this.#typing = new Typing({ ...deps, roster: this.roster })
     const requests = {
-      fetch: async (direction: 'after' | 'before', seq: number) =>
-        answered(await connection.ask({ type: 'fetch', direction, seq }, 'page')),
-      fetchHellos: async (sessions: readonly string[]) =>
-        answered(await connection.ask({ type: 'fetch-hellos', sessions: [...sessions] }, 'hellos')),
-      fetchMailbox: async (after: number) =>
-        answered(await connection.ask({ type: 'fetch-mailbox', after }, 'mailbox-page')),
+      ...createRequests(connection),
+      look: async (ids: readonly string[]) => history?.look(ids),
     }
     const troubles = new TroubleTeller(deps.emit)
     const listener = {
@@ -108,13 +112,14 @@ export class Membership {
           if (id !== undefined) this.outbox.accepted({ id, seq })
         },
       },
-      () => ({ member: this.id, session: this.#session.id }),
+      () => ({ member: this.id, session: this.#posting.session }),
     )
     this.#direct = new DirectReader(keys, identity, this.roster, requests, {
       ...listener,
       direct: (entry, member, body, history) => this.#telling.direct({ entry, member, body, history }),
     })
-    this.#presence = new PresenceBoard(this.id, this.roster, requests, deps.emit, step =>
+    this.#earlier = new EarlierReader(this.roster, requests, listener.trouble)
+    this.#presence = new PresenceBoard(this.id, this.roster, deps.known, requests, deps.emit, step =>
       this.#log.inOrder(step),
     )
     this.#receipts = new Receipts(ports.clock, (member, ids) => {
@@ -123,17 +128,15 @@ export class Membership {
       return this.say({ to: 'member', member, alias: recipient.alias }, { kind: 'receipt', ids: [...ids] })
     })
     this.#confirmations = new Confirmations(ports.clock, () => {
-      const seq = this.#log.told?.seq
-      if (this.#online && seq !== undefined)
-        connection.send({ type: 'confirm', seq, mailbox: this.#direct.told })
+      this.#confirm().catch(error => this.#failed(error))
     })
-    this.outbox = new Outbox({
-      clock: ports.clock,
-      seal: message => this.#seal(message),
-      transmit: message => connection.send(message),
-      accepted: (message, seq, sealed) => this.#accepted(message, seq, sealed),
-      undeliverable: (message, code) => this.#undeliverable(message, code),
-      changed: deps.changed,
+    this.#posting = new Posting({
+      ...deps,
+      roster: this.roster,
+      log: this.#log,
+      isOnline: () => this.#online,
+      own: (message, now) => this.#telling.own(message, now),
+      stored: (message, seq) => this.#stored(message, seq),
       failed: error => this.#failed(error),
     })
     this.transfers = createTransfers({
@@ -143,9 +146,9 @@ export class Membership {
       identity,
       accept: deps.accept,
       openJournal: deps.openJournal,
-      emit: deps.emit,
+      emit: event => deps.emit(this.#dated(event)),
       aliasOf: member => this.#aliasOf(member),
-      sendOffer: (offer, target) => this.#sayAndWait(target, offer),
+      sendOffer: (offer, target) => this.#posting.sayAndWait(target, offer),
       requestTicket: async () => answered(await connection.ask({ type: 'request-ticket' }, 'ticket')).ticket,
       openSegmentSocket: handlers => ports.openSocket(deps.segmentsUrl, SUBPROTOCOL, handlers),
       savedChanged: deps.changedInPassing,
@@ -155,8 +158,13 @@ export class Membership {
       id: this.id,
       alias: deps.alias,
       receipts: this.#receipts,
-      transfers: this.transfers,
+      offered: (offer, origin, at) => {
+        this.#offeredAt = at
+        this.transfers.offered(offer, origin)
+        this.#offeredAt = undefined
+      },
       epoch: () => keys.epoch,
+      isOver: transfer => history?.isOver(transfer) ?? false,
       emit: deps.emit,
     })
   }
@@ -166,14 +174,24 @@ export class Membership {
     return { ...this.#log.position, mailbox: this.#direct.position }
   }
 
+  get outbox(): Outbox {
+    return this.#posting.outbox
+  }
+
   /** A session of fresh counters, and the hello that announces it. */
-  async openSession(): Promise<Announcement> {
-    const { alias, skeleton, ports } = this.#deps
-    const announcement = await this.#session.open(alias, skeleton, ports.random)
-    this.outbox.forgetSealed()
-    // A member knows itself from its own hello, like any other.
-    await this.roster.announce(announcement)
-    return announcement
+  openSession(): Promise<Announcement> {
+    return this.#posting.openSession()
+  }
+
+  /** As an earlier process left it, without a server: in a session of its own, since that one's counters are used. */
+  async recall({ told, people = [] }: LocalState): Promise<void> {
+    await this.openSession()
+    const own = this.roster.member(this.id)
+    if (own !== undefined) own.presence = 'here'
+    this.roster.recall(people)
+    if (told === undefined) return
+    this.#log.recall(told)
+    this.#direct.recall(told.mailbox)
   }
 
   /** How many are here whose hello does not hold what it claims. */
@@ -181,9 +199,16 @@ export class Membership {
     return this.#presence.unverified.count
   }
 
-  /** What was told already, for the member that continues this one. */
-  get told(): LogPosition | undefined {
-    return this.#log.told
+  /** What was told already, for the member or the process that continues this one. */
+  get told(): Told | undefined {
+    const told = this.#log.told
+    return told && { ...told, oldest: this.#log.oldest, mailbox: this.#direct.told }
+  }
+
+  /** Who is here, to be known by a process that cannot ask. */
+  get acquaintances(): readonly Acquaintance[] {
+    const others = this.roster.people().filter(({ id }) => id !== this.id)
+    return others.slice(0, ACQUAINTANCES).map(({ id, alias, presence }) => ({ id, alias, presence }))
   }
 
   /**
@@ -192,36 +217,50 @@ export class Membership {
    */
   async begin(
     joined: ServerMessageOf<'joined'>,
-    told: LogPosition | undefined,
+    told: Told | undefined,
     met: () => Promise<void>,
   ): Promise<void> {
     this.#online = true
     this.#log.place(joined, told)
-    const meeting = this.#meet(joined, met)
+    await this.#meetAndRead(joined, met)
+  }
+
+  /** Nothing goes out before it is known who is here: it might be for somebody who came back with other keys. */
+  async #meetAndRead(standing: Standing, met: () => Promise<void>): Promise<void> {
+    const meeting = this.#meet(standing, met)
     await Promise.all([
-      this.#log.readOn(joined.head, () => meeting),
-      this.#direct.reach(joined.mailbox, () => meeting),
-      meeting.then(() => this.#sendAgain()),
+      this.#log.readOn(standing.head, () => meeting),
+      this.#direct.reach(standing.mailbox, () => meeting),
+      meeting.then(() => this.#posting.sendAgain()),
     ])
     this.#confirmations.taken()
   }
 
-  async #meet(joined: ServerMessageOf<'joined'>, met: () => Promise<void>): Promise<void> {
-    await this.#presence.reconcile(joined.roster, { silent: true })
+  async #meet({ roster }: Standing, met: () => Promise<void>): Promise<void> {
+    await this.#presence.reconcile(roster, { silent: true })
+    this.#hasMet = true
     if (this.#online) await met()
+    this.#presence.tellRenewed()
     if (!this.#online) return
     this.transfers.online()
   }
 
-  /** After a reconnection: what was missed, and who came and went. */
-  async resume(resumed: ServerMessageOf<'resumed'>): Promise<void> {
+  /** Whether the server has said who is here. */
+  get hasMet(): boolean {
+    return this.#hasMet
+  }
+
+  /** After a reconnection: what was missed, and who came and went. `met` is called if that is known for the first time. */
+  async resume(resumed: ServerMessageOf<'resumed'>, met: () => void): Promise<void> {
     this.#online = true
+    this.#posting.announce(resumed.roster)
     this.#log.replace(resumed)
+    if (!this.#hasMet) return this.#meetAndRead(resumed, async () => met())
     this.transfers.online()
     const reading = Promise.all([
       this.#log.readOn(resumed.head),
       this.#direct.reach(resumed.mailbox),
-      this.#sendAgain(),
+      this.#posting.sendAgain(),
     ])
     // The roster is as old as `head`: whatever comes later changes it.
     this.#log.inOrder(() => this.#presence.reconcile(resumed.roster, { silent: false }))
@@ -229,28 +268,26 @@ export class Membership {
     this.#confirmations.taken()
   }
 
-  /** What an earlier process left, and what this one did as another member: each goes out unless the server has it already. */
-  restore(left: readonly Outgoing[], carried: readonly Outgoing[]): void {
-    const told = new Set(carried.map(({ id }) => id))
-    for (const message of [...left, ...carried]) {
-      this.#unchecked.add(message.id)
-      if (!told.has(message.id)) this.#telling.own(message, this.#deps.ports.clock.now())
-      this.outbox.add(message)
-    }
+  /** The page of the log before what was read. What is kept already is left out; undefined: it cannot be read now. */
+  async readBack(before: number): Promise<HistoryPage | undefined> {
+    const { history } = this.#deps
+    if (history === undefined) return NOTHING
+    if (!this.#online || this.#log.told === undefined) return undefined
+    if (this.#log.oldest <= 1) return NOTHING
+    const { read: said, done } = await this.#log.readBack(entries => this.#earlier.read(entries))
+    const kept = await history.prepend(
+      said.flatMap(each => this.#telling.earlier(each) ?? []),
+      before,
+    )
+    // Told by what was kept: whoever takes them up is told of nothing twice.
+    for (const each of said) this.#telling.earlierOffer(each)
+    this.#deps.changedInPassing()
+    return { entries: kept, more: !done }
   }
 
-  /**
-   * Restored messages were sealed by a session that is no more. One that is stored must not be sealed anew: the server would
-   * drop it as known, and its place in this session's chain would be a hole.
-   */
-  async #sendAgain(): Promise<void> {
-    while (this.#unchecked.size > 0) {
-      const ids = [...this.#unchecked].slice(0, LIMITS.idsPerFrame)
-      const { entries } = answered(await this.#deps.connection.ask({ type: 'check', ids }, 'stored'))
-      for (const { id, seq } of entries) this.outbox.accepted({ id, seq })
-      for (const id of ids) this.#unchecked.delete(id)
-    }
-    if (this.#online) this.outbox.online()
+  /** As `Posting.restore`. */
+  restore(left: readonly Outgoing[], carried: readonly Outgoing[]): void {
+    this.#posting.restore(left, carried)
   }
 
   offline(): void {
@@ -293,16 +330,7 @@ export class Membership {
 
   /** Into the outbox: its id. */
   say(target: Target, body: Body): string {
-    const id = encodeBase64Url(this.#deps.ports.random(ID_BYTES))
-    const now = this.#deps.ports.clock.now()
-    const message = {
-      id,
-      recipient: target,
-      body: { ...body, ...(this.#online ? {} : { written: now }) },
-    }
-    this.#telling.own(message, now)
-    this.outbox.add(message)
-    return id
+    return this.#posting.say(target, body)
   }
 
   setTyping(target: Target, typing: boolean): void {
@@ -311,56 +339,48 @@ export class Membership {
 
   /** The signed end of this session's chain, then nothing more. */
   async leave(): Promise<void> {
-    // What was shown here must not go back to its author as undelivered.
-    this.#confirmations.flush()
+    // What was shown here must not go back to its author as undelivered. Nothing is kept of it any more.
+    this.#sendConfirmation(this.told)
     // Before the relay ends it, which would look like a trouble.
     await this.transfers.close()
-    const bye = await this.#session.seal({ to: 'all' }, undefined, { kind: 'bye' })
-    if (!bye.ok) return
-    const sealed = encodeBase64Url(bye.value.sealed)
-    await this.#deps.connection.ask({ type: 'leave', bye: sealed }, 'left')
+    const bye = await this.#posting.sealBye()
+    if (bye !== undefined) await this.#deps.connection.ask({ type: 'leave', bye }, 'left')
   }
 
-  /** Everything taken so far has been told. */
-  async quiet(): Promise<void> {
+  /** The server need not keep what was told: not before it is kept here, and that it was told. */
+  async #confirm(): Promise<void> {
+    const { history, changedInPassing, saved } = this.#deps
+    const { told } = this
+    if (history !== undefined) {
+      changedInPassing()
+      await saved()
+    }
+    this.#sendConfirmation(told)
+  }
+
+  #sendConfirmation(told: Told | undefined): void {
+    if (!this.#online || told === undefined) return
+    const { seq, mailbox } = told
+    this.#deps.connection.send({ type: 'confirm', seq, mailbox })
+  }
+
+  /** Resolves when everything taken so far has been told, every file has settled, and what is said here is stored. */
+  async settled(): Promise<void> {
     await this.#log.quiet()
+    // A file that is sent has an offer to be acknowledged; an offer that comes in may begin a transfer.
+    await this.transfers.settled()
+    await this.outbox.empty()
   }
 
-  /** Resolves when the message is stored, rejects if it never will be. */
-  #sayAndWait(target: Target, body: Body): Promise<void> {
-    return new Promise((resolve, reject) => this.#awaited.set(this.say(target, body), { resolve, reject }))
-  }
-
-  async #seal(message: Outgoing): Promise<SealedMessage | undefined> {
-    const { recipient, body } = message
-    const member = recipient.to === 'all' ? undefined : this.roster.member(recipient.member)
-    if (recipient.to === 'member' && (member === undefined || member.presence === 'gone')) return undefined
-    const { head } = this.#log
-    const complete = head === undefined ? body : { ...body, head }
-    const sealed = await this.#session.seal(recipient, member?.identity, complete)
-    if (sealed.ok) return sealed.value
-    if (sealed.error === 'no-recipient') return undefined
-    // 2^32 messages of one session: another one is announced, and seals this.
-    const { session, sealed: hello } = await this.openSession()
-    this.#deps.connection.send({ type: 'hello', session, hello })
-    return this.#seal(message)
-  }
-
-  #accepted(message: Outgoing, seq: number | undefined, sealed: SealedMessage | undefined): void {
-    if (seq !== undefined && sealed !== undefined) this.#log.takeOwn(seq, sealed.hash)
-    if (message.body.kind === 'text') this.#deps.emit({ type: 'sent', id: message.id, seq: seq ?? 0 })
-    this.#awaited.get(message.id)?.resolve()
-    this.#awaited.delete(message.id)
+  #stored({ id, body }: Outgoing, seq: number | undefined): void {
+    if (body.kind === 'text') this.#deps.emit({ type: 'sent', id, seq: seq ?? 0 })
+    if (body.kind === 'offer') this.#deps.history?.change(body.transfer, sent)
     this.#confirmations.taken()
   }
 
-  #undeliverable({ id, recipient, body }: Outgoing, code: RefusalCode): void {
-    this.#awaited.get(id)?.reject(new Error(REFUSALS[code]))
-    this.#awaited.delete(id)
-    if (body.kind === 'receipt') return
-    const to = recipient.to === 'all' ? 'all' : recipient.alias
-    this.#deps.emit({ type: 'error', code, message: `Not sent to ${to}: ${REFUSALS[code]}.` })
-    this.#deps.emit({ type: 'undelivered', to, id })
+  #dated(event: ClientEvent): ClientEvent {
+    const at = this.#offeredAt
+    return event.type === 'file-offered' && at !== undefined ? { ...event, at } : event
   }
 
   #aliasOf(member: string): string {
@@ -371,11 +391,4 @@ export class Membership {
     // What was being asked for is asked for again after the next resume.
     if (!(error instanceof ConnectionLostError)) this.#deps.failed(error)
   }
-}
-
-function answered<T extends ServerMessage>(
-  message: T | ServerMessageOf<'refused'>,
-): Exclude<T, { type: 'refused' }> {
-  if (message.type === 'refused') throw new ConnectionLostError(`refused: ${message.code}`)
-  return message as Exclude<T, { type: 'refused' }>
 }

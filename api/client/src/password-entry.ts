@@ -6,12 +6,15 @@ import { unwrapRoomKey, wrapRoomKey } from './crypto/room-key-wrap.ts'
 import { importRoomKeys, ROOT_KEY_BYTES, type RoomKeys } from './crypto/room-keys.ts'
 import type { StretchContext } from './crypto/stretch.ts'
 import type { ClientPorts } from './ports.ts'
+import { type SealedRoot, sealRoot } from './stay.ts'
 
 /** What the password opened. */
 export type Admission = {
   readonly keys: RoomKeys
-  /** Seals what this client keeps on its own device. */
+  /** Seals what this client keeps on its own device, if that device does not open without the password. */
   readonly stateKey: CryptoKey
+  /** What the keys come from, if it does. */
+  readonly root: SealedRoot | undefined
 }
 
 export type EntryFailure =
@@ -20,7 +23,7 @@ export type EntryFailure =
   | { readonly code: 'server'; readonly message: string }
 
 type RoomFact = ServerMessageOf<'room'>
-type Ports = Pick<ClientPorts, 'stretch' | 'random'>
+type Ports = Pick<ClientPorts, 'stretch' | 'random' | 'memory'>
 
 /**
  * Flow 1: set the room's password. The room's key is drawn here, and leaves only wrapped under what the password opens.
@@ -60,12 +63,13 @@ export async function createRoom(
 /** Flow 2: prove the password, and get the room's key. */
 export async function logIn(
   connection: Connection,
-  { stretch }: Ports,
+  ports: Ports,
   room: RoomFact,
   password: string,
 ): Promise<Result<Admission, EntryFailure>> {
   if (room.profile === undefined)
     return failure({ code: 'server', message: STRETCH_PROBLEMS['unknown-profile'] })
+  const { stretch } = ports
   const { state, request } = await stretch.startLogin(password)
   const started = await connection.ask({ type: 'start-login', request }, 'login-started')
   if (started.type === 'refused') return failure(refusal(started))
@@ -79,10 +83,11 @@ export async function logIn(
   const { finish, exportKey } = finished.value
   const admitted = await connection.ask({ type: 'finish-login', finish }, 'admitted')
   if (admitted.type === 'refused') return failure(refusal(admitted))
-  return openRoom(exportKey, room.room, admitted)
+  return openRoom(ports, exportKey, room.room, admitted)
 }
 
 async function openRoom(
+  { memory, random }: Ports,
   exportKey: Bytes,
   room: string,
   { wrap, epoch }: ServerMessageOf<'admitted'>,
@@ -96,7 +101,10 @@ async function openRoom(
       message: 'The server gave a room key that this password does not open.',
     })
   }
-  return ok({ keys: await importRoomKeys(rootKey.value.bytes, room, epoch), stateKey })
+  const { bytes } = rootKey.value
+  const deviceKey = await memory.deviceKey()
+  const root = deviceKey && (await sealRoot(deviceKey, bytes, random))
+  return ok({ keys: await importRoomKeys(bytes, room, epoch), stateKey, root })
 }
 
 const contextOf = (room: RoomFact, profile: number): StretchContext => ({

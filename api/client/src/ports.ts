@@ -59,7 +59,30 @@ export interface DeviceMemory {
   openSlot(room: string, name: string): Promise<Slot | undefined>
   /** For whoever holds the slot that it belongs to: a journal is locked by nothing of its own. */
   openJournal(room: string, name: string): Promise<Journal>
+  /**
+   * Seals what is kept so that it opens here without the password, and nowhere else: AES-256-GCM, not extractable, the same
+   * for as long as anything is kept. Undefined: what is kept opens by the password alone, and what was said is not kept.
+   */
+  deviceKey(): Promise<CryptoKey | undefined>
+  /** What was said in this room, as this device keeps it. Asked for only where there is a device key. */
+  openHistory(room: string): Promise<HistoryStore>
 }
+
+/** Sealed records in the order of their places: whole numbers, dense, below zero for what was fetched from before. */
+export interface HistoryStore {
+  /** Up to `count` records before that place (undefined: the newest), in their order. */
+  page(before: number | undefined, count: number): Promise<readonly HistoryRecord[]>
+  /** Those there are, of these ids. */
+  find(ids: readonly string[]): Promise<readonly HistoryRecord[]>
+  /** All or none; a record of a place that is known replaces it. Resolves when they survive the death of this process. */
+  put(records: readonly HistoryRecord[]): Promise<void>
+  /** Deletes the records before that place. */
+  dropBefore(place: number): Promise<void>
+  clear(): Promise<void>
+}
+
+/** `id` says nothing to whoever reads the disk; no two records of a room have the same. */
+export type HistoryRecord = { readonly place: number; readonly id: string; readonly sealed: Bytes }
 
 export interface Slot {
   read(): Promise<Bytes | undefined>
@@ -130,6 +153,8 @@ export interface FileSource {
   readonly mime: string
   /** Changes when the file does: size, modification time. */
   fingerprint(): Promise<string>
+  /** A small picture of it, for its offer; left out if it is larger than that may carry (`LIMITS.previewBytes`). */
+  preview?(): Promise<Bytes | undefined>
   /** Exactly `length` bytes, alone in their memory, which is the caller's own; throws if the file has become shorter. */
   read(offset: number, length: number): Promise<Bytes>
   close(): Promise<void>
@@ -143,7 +168,7 @@ export interface FileSink {
   /** Exactly `length` bytes of what was written; throws if they are not there. */
   read(offset: number, length: number): Promise<Bytes>
   /** Content is verified: give the file its final name. */
-  finish(): Promise<{ readonly name: string; readonly path: string; readonly sha256: string }>
+  finish(): Promise<{ readonly name: string; readonly path: string; readonly sha256?: string }>
   /** Closes the buffer and leaves it for `reopenSink`. */
   keep(): Promise<void>
   discard(): Promise<void>

@@ -1,6 +1,7 @@
 import type { ServerMessageOf } from '@chat-room/protocol'
 import type { ClientEvent } from './events.ts'
 import { fetchHellos, type HelloRequests } from './introductions.ts'
+import type { KnownKeys } from './known-keys.ts'
 import type { KnownMember, Roster, Speaker } from './roster.ts'
 import { Unverified } from './unverified.ts'
 
@@ -16,17 +17,22 @@ export class PresenceBoard {
   readonly #requests: HelloRequests
   readonly #emit: (event: ClientEvent) => void
   readonly unverified: Unverified
+  readonly #known: KnownKeys
+  /** Who was found at a join under an alias that was somebody else's. */
+  #renewed: string[] = []
 
   /** `later`: after everything that the server has said by now. */
   constructor(
     ownId: string,
     roster: Roster,
+    known: KnownKeys,
     requests: HelloRequests,
     emit: (event: ClientEvent) => void,
     later: (step: () => void) => void,
   ) {
     this.#ownId = ownId
     this.#roster = roster
+    this.#known = known
     this.#requests = requests
     this.#emit = emit
     this.unverified = new Unverified(emit, later)
@@ -52,6 +58,12 @@ export class PresenceBoard {
     }
     this.unverified.keepOnly(listed)
     for (const entry of roster) this.#apply(entry, entry.presence, silent)
+    this.#roster.forgetRecalled()
+  }
+
+  /** After a silent reconciliation: what is no matter of who came and went. */
+  tellRenewed(): void {
+    for (const alias of this.#renewed.splice(0)) this.#emit({ type: 'new-key', alias })
   }
 
   /** Whoever is here in a session that cannot be verified is counted, and is nobody: not even whom it was before. */
@@ -79,10 +91,13 @@ export class PresenceBoard {
     this.unverified.left(member.id)
     if (before === presence) return
     member.presence = presence
-    if (silent || member.id === this.#ownId) return
-    const { alias } = member
+    if (member.id === this.#ownId) return
+    const { alias, tag, id } = member
+    if (before === 'gone' && this.#known.meet(tag, id)) this.#renewed.push(alias)
+    if (silent) return
     if (presence === 'gone') this.#emit({ type: 'member-left', alias })
     else if (before === 'gone') this.#emit({ type: 'member-joined', alias })
     else this.#emit({ type: presence === 'away' ? 'member-away' : 'member-back', alias })
+    this.tellRenewed()
   }
 }

@@ -5,8 +5,11 @@ const BATCH = 64
 export type Step = () => void | Promise<void>
 
 export type Reading<T, O> = {
-  /** Asks for what is needed, and opens. If that rejects, the same entries are opened again at the next `work`. */
-  open(entries: readonly T[]): Promise<readonly O[]>
+  /**
+   * Asks for what is needed, and opens. If that rejects, the same entries are opened again at the next `work`. `history`:
+   * some of them were there before, and may have been told by an earlier process.
+   */
+  open(entries: readonly T[], history: boolean): Promise<readonly O[]>
   tell(entry: T, opened: O, history: boolean): void
   failed(error: unknown): void
 }
@@ -73,7 +76,10 @@ export class ReadingQueue<T, O> {
       if ('step' in waiting || batch.length === BATCH) break
       batch.push(waiting)
     }
-    const opened = await this.#reading.open(batch.map(({ entry }) => entry))
+    const opened = await this.#reading.open(
+      batch.map(({ entry }) => entry),
+      batch.some(({ history }) => history),
+    )
     this.#waiting.splice(0, batch.length)
     for (const [at, { entry, history }] of batch.entries()) {
       const found = opened[at]

@@ -1,37 +1,29 @@
-import {
-  LIMITS,
-  type LineProblem,
-  parseLine,
-  type ServerMessage,
-  type ServerMessageOf,
-  unreachable,
-} from '@chat-room/protocol'
-import type { ClientOptions, ClientState, RoomClient, Target } from './client.ts'
-import { type Commanded, NOT_INSIDE, refusesTarget, runCommand } from './commands.ts'
+import type { ServerMessage, ServerMessageOf } from '@chat-room/protocol'
+import type { ClientOptions, ClientState, HistoryPage, PersonView, RoomClient, Target } from './client.ts'
+import { type Commanded, targetCalled } from './commands.ts'
 import { Connection, type ConnectionEnd, ConnectionLostError } from './connection.ts'
 import { Entrance } from './entrance.ts'
 import type { ClientEvent, ErrorCode, TransferView } from './events.ts'
+import {
+  type Carried,
+  carriedFrom,
+  forgetSlot,
+  type Inside,
+  localStateOf,
+  newestOf,
+  peopleOf,
+  release,
+  settleIn,
+  wipe,
+} from './inside.ts'
 import type { Entered } from './joining.ts'
-import { release, sayGoodbye, within } from './leaving.ts'
-import type { LocalState, LocalStateKeeper } from './local-state.ts'
-import type { LogPosition } from './log-reader.ts'
-import type { Outgoing } from './outbox.ts'
+import { sayGoodbye, within } from './leaving.ts'
 import type { ClientPorts } from './ports.ts'
+import { takeLine } from './typed-line.ts'
 
 /** The headless client: everything that a view shows comes from its events, everything typed goes through it. */
 export function createRoomClient(options: ClientOptions, ports: ClientPorts): RoomClient {
   return new Client(options, ports)
-}
-
-/** Of one who is in the room: its life over many connections, and what re-admits it. */
-type Inside = Omit<Entered, 'joined'>
-
-type Carried = {
-  /** The slot of the member that it was. */
-  readonly slot: string | undefined
-  readonly outbox: readonly Outgoing[]
-  readonly transfers: unknown
-  readonly told: LogPosition | undefined
 }
 
 class Client implements RoomClient {
@@ -54,6 +46,9 @@ class Client implements RoomClient {
   /** What is kept on this device has been written, or deleted. */
   #released: Promise<void> | undefined
   #whenOver: (() => void)[] = []
+  #begun: Promise<void> | undefined
+  #paging: Promise<unknown> = Promise.resolve()
+  #hasShownHistory = false
 
   constructor(options: ClientOptions, ports: ClientPorts) {
     this.#ports = ports
@@ -62,18 +57,24 @@ class Client implements RoomClient {
     const origin = new URL(options.url).origin
     this.#place = `${origin}/${options.room}`
     const sockets = `${origin.replace(/^https:/, 'wss:')}/rooms/${options.room}`
-    this.#connection = new Connection(`${sockets}/socket`, ports, {
-      connecting: () => {
-        this.#isWaiting = false
-        this.#emit({ type: 'connection', state: 'connecting' })
+    this.#connection = new Connection(
+      `${sockets}/socket`,
+      ports,
+      {
+        connecting: () => {
+          this.#isWaiting = false
+          this.#emit({ type: 'connection', state: 'connecting' })
+        },
+        message: message => this.#receive(message),
+        lost: retryIn => this.#lost(retryIn),
+        ended: end => this.#connectionEnded(end),
       },
-      message: message => this.#receive(message),
-      lost: retryIn => this.#lost(retryIn),
-      ended: end => this.#connectionEnded(end),
-    })
+      () => options.persistent === true || this.#inside !== undefined,
+    )
     this.#entrance = new Entrance({
       connection: this.#connection,
       ports,
+      room: options.room,
       place: this.#place,
       emit: event => this.#emit(event),
       setState: state => {
@@ -102,8 +103,11 @@ class Client implements RoomClient {
   }
 
   get aliases(): readonly string[] {
-    const present = this.#inside?.membership.roster.present() ?? []
-    return present.map(({ alias }) => alias).sort((a, b) => a.localeCompare(b))
+    return this.people.map(({ alias }) => alias)
+  }
+
+  get people(): readonly PersonView[] {
+    return this.#inside === undefined ? [] : peopleOf(this.#inside.membership)
   }
 
   get transfers(): readonly TransferView[] {
@@ -116,8 +120,7 @@ class Client implements RoomClient {
   }
 
   start(): void {
-    const forgetting = this.#forgets ? this.#ports.memory.forget(this.#place) : Promise.resolve()
-    forgetting.then(() => this.#connection.start()).catch(error => this.#crashed(error))
+    this.#begun = this.#begin().catch(error => this.#crashed(error))
   }
 
   giveClaimCode(code: string): void {
@@ -132,20 +135,11 @@ class Client implements RoomClient {
     this.#entrance.giveAlias(alias)
   }
 
-  submit(line: string): void {
-    const parsed = parseLine(line)
-    switch (parsed.kind) {
-      case 'nothing':
-        return
-      case 'problem':
-        return this.#error(PROBLEM_CODES[parsed.reason], parsed.message)
-      case 'message':
-        return this.#say(parsed.text)
-      case 'command':
-        return runCommand(this.#commanded(), parsed.command)
-      default:
-        return unreachable(parsed)
-    }
+  submit(line: string, to?: string): void {
+    const target = to === undefined ? this.#target : targetCalled(this.#inside?.membership, to)
+    if (target === undefined)
+      return this.#error('unknown-alias', `Nobody here is called ${to}: nothing was sent.`)
+    takeLine(this.#commanded(target), line)
   }
 
   setTyping(typing: boolean): void {
@@ -155,7 +149,7 @@ class Client implements RoomClient {
   async settled(): Promise<void> {
     const over = new Promise<void>(resolve => this.#whenOver.push(resolve))
     if (this.#isOver()) return
-    await Promise.race([over, this.#settledInside()])
+    await Promise.race([over, this.#inside?.membership.settled()])
   }
 
   leave(patience: number): Promise<void> {
@@ -165,11 +159,27 @@ class Client implements RoomClient {
     return this.#leaving
   }
 
-  async stop(): Promise<void> {
+  async stop(why?: 'replaced'): Promise<void> {
+    if (why === 'replaced') this.#end(why, REPLACED)
     const inside = this.#inside
     this.#finish('ended')
-    this.#released ??= inside && release(inside)
+    await this.#begun
+    this.#released ??= this.#release(inside)
     await this.#released
+  }
+
+  async earlier(before: number, count: number): Promise<HistoryPage> {
+    const inside = this.#inside
+    if (inside === undefined) return { entries: [], more: false }
+    // One after another: each begins where the one before it ended.
+    const page = this.#paging.then(() => inside.earlier(before, count))
+    this.#paging = page.catch(() => undefined)
+    return page
+  }
+
+  vanish(): void {
+    if (this.#inside !== undefined) this.#connection.send({ type: 'vanish' })
+    this.#finish('ended')
   }
 
   retryNow(): void {
@@ -186,7 +196,7 @@ class Client implements RoomClient {
     await within(clock, patience, Promise.all([this.settled(), inside.membership.outbox.reachable()]))
     if (this.#inside !== inside) return
     await sayGoodbye(inside.membership, clock, event => this.#emit(event))
-    this.#released ??= inside.keeper?.clear()
+    this.#released ??= wipe(inside)
     await this.#released
     this.#finish('left')
   }
@@ -200,9 +210,10 @@ class Client implements RoomClient {
     // Keys and the password protocol are bound to the room's name: it is the one that was asked for, not the server's choice.
     if (room.room !== this.#room) return this.#end('server', ANOTHER_ROOM)
     const isRepeated = this.#isOnline
-    if (!isRepeated) this.#emit({ type: 'connection', state: 'online' })
     this.#isOnline = true
     const inside = this.#inside
+    // Whoever came in without the server is online when it is known who else is here.
+    if (!isRepeated && inside?.membership.hasMet !== false) this.#tellOnline()
     if (inside !== undefined && isRepeated) return
     const arrival = inside === undefined ? this.#entrance.arrive(room) : this.#resume(inside, room)
     arrival.catch(error => {
@@ -212,13 +223,14 @@ class Client implements RoomClient {
   }
 
   async #resume(inside: Inside, room: ServerMessageOf<'room'>): Promise<void> {
-    const { log, seq, mailbox } = inside.membership.position
+    const { position, hasMet } = inside.membership
+    const { log, seq, mailbox } = position
     let reading: Promise<void> | undefined
     const answer = await this.#connection.ask(
       { type: 'resume', secret: inside.state.secret, log, seq, mailbox },
       'resumed',
       resumed => {
-        reading = inside.membership.resume(resumed)
+        reading = inside.membership.resume(resumed, () => this.#tellOnline())
       },
     )
     if (answer.type === 'resumed') {
@@ -226,84 +238,87 @@ class Client implements RoomClient {
       await reading
       return this.#announce(inside)
     }
+    if (!hasMet) this.#tellOnline()
     // This member is no more; what it had not done yet is done by the one that comes after it.
-    const { outbox, transfers, told } = inside.membership
     this.#inside = undefined
     this.#target = { to: 'all' }
     await release(inside)
-    const slot = inside.keeper?.name
-    this.#carried = { slot, outbox: outbox.waiting, transfers: transfers.save(), told }
-    this.#error(answer.code, RESUME_REFUSED)
+    this.#carried = carriedFrom(inside)
     const isAdmitted = answer.code === 'alias-taken' || answer.code === 'room-full'
+    if (!isAdmitted) await inside.keeping?.forgetWho()
+    this.#error(answer.code, RESUME_REFUSED)
     this.#entrance.comeBack(inside.state.secret, isAdmitted ? inside.admission : undefined)
     await this.#entrance.arrive(room)
   }
 
+  async #begin(): Promise<void> {
+    if (this.#forgets) await this.#ports.memory.forget(this.#place)
+    const inside = this.#forgets ? undefined : await this.#entrance.recall()
+    // Stopped meanwhile.
+    if (this.#isOver()) return this.#release(inside)
+    if (inside !== undefined) {
+      this.#take(inside)
+      this.#tellJoined({ alias: inside.alias, remembered: true })
+    }
+    this.#connection.start()
+  }
+
   #entered({ joined, ...inside }: Entered): void {
     this.#connection.settle()
-    const { membership, keeper, state } = inside
-    this.#inside = inside
-    keeper?.keep(() => this.#localState(inside))
     const carried = this.#carried
     this.#carried = undefined
-    membership.restore(state.outbox, carried?.outbox ?? [])
-    membership.transfers.restore(state.transfers)
-    membership.transfers.restore(carried?.transfers)
-    this.#moved(carried?.slot, keeper).catch(error => this.#crashed(error))
-    membership
-      .begin(joined, carried?.told, () => this.#announce(inside))
+    this.#take(inside, carried)
+    forgetSlot(this.#ports.memory, this.#place, carried?.slot, inside).catch(error => this.#crashed(error))
+    const told = carried?.told ?? (inside.keeping && inside.state.told)
+    inside.membership
+      .begin(joined, told, () => this.#announce(inside))
       .catch(error => {
         // The resume that follows does the rest.
         if (!(error instanceof ConnectionLostError)) this.#crashed(error)
       })
   }
 
-  /** What came along is kept here now: whoever comes in by the old alias must not do it again. */
-  async #moved(from: string | undefined, keeper: LocalStateKeeper | undefined): Promise<void> {
-    if (from === undefined || keeper === undefined || keeper.name === from) return
-    keeper.changed()
-    await keeper.written()
-    const slot = await this.#ports.memory.openSlot(this.#place, from)
-    await slot?.clear()
+  /** It is this member from now on, with what was left and what came along. */
+  #take(inside: Inside, carried?: Carried): void {
+    const { membership, keeper, keeping, state } = inside
+    this.#inside = inside
+    keeper?.keep(() => localStateOf(inside))
+    if (keeping !== undefined && !this.#hasShownHistory) this.#emit(newestOf(keeping.history, state))
+    this.#hasShownHistory = true
+    membership.restore(state.outbox, carried?.outbox ?? [])
+    membership.transfers.restore(state.transfers)
+    membership.transfers.restore(carried?.transfers)
+  }
+
+  async #release(inside: Inside | undefined): Promise<void> {
+    if (inside !== undefined) await release(inside)
+    await this.#entrance.release()
   }
 
   /** Told when it is known who else is here, so that the first command already has an answer. */
-  async #announce({ alias, keeper }: Inside): Promise<void> {
-    // A process that dies after these words must not be kept out by its own ghost.
-    await keeper?.written()
-    if (this.#state.name === 'joined' || this.#isOver()) return
-    this.#state = { name: 'joined', alias }
-    this.#emit({ type: 'joined', alias })
+  async #announce(inside: Inside): Promise<void> {
+    if (this.#isIn()) return
+    await settleIn(inside)
+    if (!this.#isIn() && !this.#isOver()) this.#tellJoined({ alias: inside.alias })
+  }
+
+  #tellJoined(joined: { readonly alias: string; readonly remembered?: true }): void {
+    this.#state = { name: 'joined', alias: joined.alias }
+    this.#emit({ type: 'joined', ...joined })
     this.#emit({ type: 'target', to: 'all' })
   }
 
-  #localState({ membership, state }: Inside): LocalState {
-    return {
-      ...state,
-      outbox: membership.outbox.waiting,
-      transfers: membership.transfers.save(),
-    }
-  }
-
-  #say(text: string): void {
-    const inside = this.#inside
-    if (inside === undefined) return this.#error('message', NOT_INSIDE)
-    if (refusesTarget(this.#commanded(), inside.membership)) return
-    // What is sealed is JSON, in which a control character is six times as long.
-    if (JSON.stringify(text).length > LIMITS.bodyLength) return this.#error('message', UNSPEAKABLE)
-    inside.membership.say(this.#target, { kind: 'text', text })
-  }
-
   /** As seen by what was typed. */
-  #commanded(): Commanded {
-    const client = this
+  #commanded(target: Target): Commanded {
+    let aimed = target
     return {
       membership: this.#inside?.membership,
       get target() {
-        return client.#target
+        return aimed
       },
       aliases: this.aliases,
       aim: target => {
+        aimed = target
         this.#target = target
       },
       leave: () => {
@@ -312,6 +327,10 @@ class Client implements RoomClient {
       emit: event => this.#emit(event),
       error: (code, message) => this.#error(code, message),
     }
+  }
+
+  #tellOnline(): void {
+    this.#emit({ type: 'connection', state: 'online' })
   }
 
   #lost(retryIn: number): void {
@@ -330,13 +349,8 @@ class Client implements RoomClient {
     this.#end('server', `The server ended the connection: ${end.close}.`)
   }
 
-  async #settledInside(): Promise<void> {
-    const inside = this.#inside
-    if (inside === undefined) return
-    await inside.membership.quiet()
-    // A file that is sent has an offer to be acknowledged; an offer that comes in may begin a transfer.
-    await inside.membership.transfers.settled()
-    await inside.membership.outbox.empty()
+  #isIn(): boolean {
+    return this.#state.name === 'joined'
   }
 
   #isOver(): boolean {
@@ -345,11 +359,11 @@ class Client implements RoomClient {
 
   #end(code: ErrorCode, message: string): void {
     if (this.#isOver()) return
-    this.#error(code, message)
     const inside = this.#inside
     this.#finish('ended')
-    this.#released = inside && release(inside)
-    this.#released?.catch(error => this.#crashed(error))
+    this.#error(code, message)
+    this.#released = this.#release(inside)
+    this.#released.catch(error => this.#crashed(error))
   }
 
   #finish(name: 'left' | 'ended'): void {
@@ -379,13 +393,6 @@ class Client implements RoomClient {
 /** `:Exit` waits so long for what is under way, in milliseconds. */
 const EXIT_PATIENCE = 10_000
 
-const PROBLEM_CODES = {
-  'too-long': 'message',
-  'unknown-command': 'command',
-  'wrong-parameters': 'command',
-} as const satisfies Record<LineProblem, ErrorCode>
-
-const UNSPEAKABLE = 'This message has too many control characters to be sent.'
 const ANOTHER_ROOM = 'The server answers for another room than the one that was asked for.'
 const REPLACED = 'Another connection of yours took over this place in the room.'
 

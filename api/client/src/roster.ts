@@ -1,20 +1,27 @@
 import type { Hello, Presence } from '@chat-room/protocol'
 import { aliasSkeleton, parseAlias } from '@chat-room/protocol/alias'
-import { decodeBase64Url, equalBytes } from './bytes.ts'
+import { type Bytes, decodeBase64Url, equalBytes } from './bytes.ts'
 import type { Chain } from './crypto/chain.ts'
 import { createGroupOpener, type GroupOpener } from './crypto/group-message.ts'
 import { openHello } from './crypto/hello.ts'
 import type { PublicIdentity } from './crypto/identity.ts'
 import type { RoomKeys } from './crypto/room-keys.ts'
+import { safetyNumber } from './crypto/safety-number.ts'
+import type { Acquaintance } from './local-state.ts'
 
 export type KnownMember = {
   readonly id: string
   readonly identity: PublicIdentity
   readonly tag: string
   readonly alias: string
+  /** What both compare, to know that nobody stands between them. */
+  readonly safety: Bytes | undefined
   /** `gone`: known from history only. */
   presence: Presence | 'gone'
 }
+
+/** Somebody who is present or away; known from an earlier process alone, it has no keys yet. */
+export type Person = Acquaintance & { readonly safety?: Bytes | undefined }
 
 /** A session that a verified hello announced: how its messages are opened, and where its chains stand. */
 export type KnownSession = {
@@ -43,12 +50,25 @@ const skeletonOf = (alias: string): string | undefined => {
  */
 export class Roster {
   readonly #keys: RoomKeys
+  readonly #own: PublicIdentity
   readonly #members = new Map<string, KnownMember>()
+  /** Who was here when an earlier process ended, until the server has said who is here now. */
+  readonly #recalled = new Map<string, Acquaintance>()
   /** By member and session. */
   readonly #sessions = new Map<string, KnownSession | 'hidden'>()
 
-  constructor(keys: RoomKeys) {
+  constructor(keys: RoomKeys, own: PublicIdentity) {
     this.#keys = keys
+    this.#own = own
+  }
+
+  recall(people: readonly Acquaintance[]): void {
+    for (const person of people) this.#recalled.set(person.id, person)
+  }
+
+  /** The server has said who is here. */
+  forgetRecalled(): void {
+    this.#recalled.clear()
   }
 
   member(id: string): KnownMember | undefined {
@@ -65,9 +85,21 @@ export class Roster {
     return [...this.#members.values()].filter(({ presence }) => presence !== 'gone')
   }
 
+  /** Those and who is recalled. */
+  people(): readonly Person[] {
+    const recalled = [...this.#recalled.values()].filter(({ id }) => !this.#members.has(id))
+    return [...(this.present() as readonly (KnownMember & Person)[]), ...recalled]
+  }
+
+  /** Whether a message for this member may wait for it. */
+  isHere(id: string): boolean {
+    const member = this.#members.get(id)
+    return member === undefined ? this.#recalled.has(id) : member.presence !== 'gone'
+  }
+
   /** The present or away member of this alias, or of one that looks like it. */
-  byAlias(alias: string): KnownMember | undefined {
-    const present = this.present()
+  byAlias(alias: string): Person | undefined {
+    const present = this.people()
     const exact = present.find(member => member.alias === alias)
     if (exact !== undefined) return exact
     const parsed = parseAlias(alias)
@@ -116,8 +148,21 @@ export class Roster {
     const known = this.#members.get(hello.member)
     // One tag a member, for as long as it is known: an id cannot wander from alias to alias.
     if (known !== undefined && known.tag !== hello.tag) return undefined
-    const member = known ?? { id: hello.member, identity, tag: hello.tag, alias, presence: 'gone' }
+    const member = known ?? (await this.#newMember(hello, identity, alias))
     this.#members.set(hello.member, member)
     return { member, opener, group: undefined, direct: undefined }
+  }
+
+  async #newMember(
+    { member: id, tag }: Announcement,
+    identity: PublicIdentity,
+    alias: string,
+  ): Promise<KnownMember> {
+    const isSelf = equalBytes(identity.memberId, this.#own.memberId)
+    const safety = isSelf
+      ? undefined
+      : await safetyNumber(this.#keys.roomId, this.#keys.epoch, this.#own, identity)
+    // Announced by another hello meanwhile: there is one of each.
+    return this.#members.get(id) ?? { id, identity, tag, alias, safety, presence: 'gone' }
   }
 }

@@ -40,7 +40,7 @@ const schemas = {
     /** Files of one folder have the same `id`; `path` is where it lies in it: `photos/2024`. As hostile as a name (P88). */
     folder: v.optional(v.object({ id: id16, path: v.pipe(v.string(), v.maxLength(4096)) })),
     /** A small picture of it, made by the sender. */
-    preview: v.optional(bytesBetween(1, 16 * 1024)),
+    preview: v.optional(bytesBetween(1, LIMITS.previewBytes)),
     ...common,
   }),
 

@@ -114,6 +114,9 @@ const schemas = {
   /** A ticket for the segment socket. */
   'request-ticket': v.strictObject({ type: v.literal('request-ticket') }),
 
+  /** The page is being closed and keeps nothing: the alias is free at once, without the goodbye that there is no time for. */
+  vanish: v.strictObject({ type: v.literal('vanish') }),
+
   /** Leave for good: the alias is free at once, the signed `bye` goes into the log. */
   leave: v.strictObject({ type: v.literal('leave'), bye: bytesBetween(1, LIMITS.sealedBytes) }),
 } as const

@@ -16,6 +16,8 @@ export const LIMITS = {
   bodyLength: 48 * KIB,
   /** A sealed message, hello or DM, in bytes: a padded body of 64 KiB (an offer may carry a preview) and its envelope. */
   sealedBytes: 66 * KIB,
+  /** A preview that an offer carries: a small picture, in bytes. */
+  previewBytes: 16 * KIB,
   /** A sealed hello: keys, alias and signature (about 1.6 KB). */
   helloBytes: 2 * KIB,
   /** A sealed ephemeral message, such as "is typing". */

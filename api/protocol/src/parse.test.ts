@@ -40,6 +40,7 @@ const VALID = [
   { type: 'fetch-hellos', sessions: [ID] },
   { type: 'ephemeral', to: 'all', sealed: 'AA' },
   { type: 'request-ticket' },
+  { type: 'vanish' },
   { type: 'leave', bye: 'AA' },
 ] as const
 

@@ -188,6 +188,58 @@ test('words hold nothing: announcing and wanting again and again, an idle reserv
   assert.equal(squatters.filter(({ peer }) => peer.of('ended').length > 0).length, 3)
 })
 
+test('P79 words alone destroy nothing: who announces and sends nothing evicts a few idle files at most', async () => {
+  const rig = await openRig({ quota: QUOTA })
+  const files = Array.from({ length: 32 }, () => new FakeFile(2 * MIB - LIMITS.trailerBytes))
+  const senders: Client[] = []
+  for (const file of files) senders.push(await upload(rig, file))
+  rig.pass(ACTIVE_MS)
+  const lost = () => senders.filter(({ peer }) => peer.of('ended').length > 0).length
+  const squatter = rig.join()
+  const announce = () => squatter.say(new FakeFile(2 * MIB - LIMITS.trailerBytes).provide())
+  for (let count = 0; count < 100; count++) announce()
+  assert.equal(lost(), 4, 'eight windows of 1 MiB each')
+  assert.equal(squatter.peer.of('refused').length, 92)
+  // Its own empty hands are what gives way from then on, also to others.
+  rig.pass(ACTIVE_MS)
+  for (let count = 0; count < 100; count++) announce()
+  rig.pass(ACTIVE_MS)
+  assert.equal(refusal(await upload(rig, new FakeFile(4 * MIB))), undefined)
+  assert.equal(lost(), 4)
+})
+
+test('P79 a file that its receiver declined before anything came does not count as empty hands', async () => {
+  const rig = await openRig({ quota: QUOTA })
+  const [sender, receiver] = [rig.join(), rig.join()]
+  for (let count = 0; count < 8; count++) {
+    const file = new FakeFile(MIB)
+    sender.say(file.provide(receiver.member))
+    receiver.say({ type: 'decline', transfer: file.transfer })
+  }
+  const old = Array.from({ length: 4 }, () => new FakeFile(QUARTER - MIB))
+  for (const file of old) await upload(rig, file)
+  rig.pass(ACTIVE_MS)
+  sender.say(new FakeFile(QUARTER).provide())
+  assert.equal(refusal(sender), undefined)
+})
+
+test('P79 a paused want keeps nothing that all have', async () => {
+  const rig = await openRig({ quota: QUOTA })
+  const files = Array.from({ length: 4 }, () => new FakeFile(QUARTER))
+  const senders: Client[] = []
+  for (const file of files) senders.push(await upload(rig, file))
+  for (const sender of senders) sender.leave()
+  const receiver = rig.join()
+  const { transfer } = files[2] as FakeFile
+  receiver.say({ type: 'received', transfer })
+  receiver.say((files[2] as FakeFile).want(0, 0))
+  rig.pass(1)
+  const newcomer = rig.join()
+  newcomer.say({ type: 'received', transfer })
+  assert.equal(refusal(await uploadBy(newcomer, new FakeFile(QUARTER))), undefined)
+  assert.equal(receiver.peer.of('ended').at(-1)?.reason, 'evicted')
+})
+
 test('one member says received, others are here and have not: what idles is evicted before it', async () => {
   const rig = await openRig({ quota: QUOTA })
   const files = Array.from({ length: 4 }, () => new FakeFile(QUARTER))

@@ -46,7 +46,7 @@ export const growthOf = (facts: Size, held: number): Allotment =>
 type Charge = { readonly bytes: number; readonly address: string | undefined }
 
 /** Bytes and places of transfers. */
-export type Room = { readonly bytes: number; readonly places: number }
+export type Space = { readonly bytes: number; readonly places: number }
 
 /**
  * Who holds how much of the store. A transfer holds at most a quarter of it, an address at most half of its bytes and
@@ -56,7 +56,7 @@ export type Room = { readonly bytes: number; readonly places: number }
 export class Quota {
   readonly #limit: number
   readonly #charges = new Map<object, Charge>()
-  readonly #addresses = new Map<string, Room>()
+  readonly #addresses = new Map<string, Space>()
   #used = 0
 
   constructor(limit: number) {
@@ -71,12 +71,12 @@ export class Quota {
    * What others must give up before `transfer` may be charged `bytes`; nothing if there is room, `undefined` if no
    * eviction helps.
    */
-  shortage(transfer: object, bytes: number, address: string | undefined): Room | undefined {
+  shortage(transfer: object, bytes: number, address: string | undefined): Space | undefined {
     const held = this.#charges.get(transfer)
     if (!this.fitsOne(bytes)) return undefined
     if (address !== undefined) {
-      const all = this.#addresses.get(address) ?? NO_ROOM
-      const own = held?.address === address ? { bytes: held.bytes, places: 1 } : NO_ROOM
+      const all = this.#addresses.get(address) ?? NO_SPACE
+      const own = held?.address === address ? { bytes: held.bytes, places: 1 } : NO_SPACE
       if (all.bytes - own.bytes + bytes > this.#limit / 2) return undefined
       if (all.places - own.places + 1 > PLACES / 2) return undefined
     }
@@ -112,11 +112,11 @@ export class Quota {
   }
 
   #charge(address: string, bytes: number, places: number): void {
-    const before = this.#addresses.get(address) ?? NO_ROOM
+    const before = this.#addresses.get(address) ?? NO_SPACE
     const after = { bytes: before.bytes + bytes, places: before.places + places }
     if (after.places > 0) this.#addresses.set(address, after)
     else this.#addresses.delete(address)
   }
 }
 
-const NO_ROOM: Room = { bytes: 0, places: 0 }
+const NO_SPACE: Space = { bytes: 0, places: 0 }

@@ -1,4 +1,10 @@
-import { LIMITS, type RefusalCode, type SegmentClientMessage, unreachable } from '@chat-room/protocol'
+import {
+  LIMITS,
+  type RefusalCode,
+  type SegmentClientMessage,
+  type SegmentClientMessageOf,
+  unreachable,
+} from '@chat-room/protocol'
 import { FrameCache } from './frame-cache.ts'
 import type { FrameBuffers, HashSecret, Id, Outcome, SegmentPeer, SegmentStore } from './ports.ts'
 import { Serving } from './serving.ts'
@@ -35,7 +41,6 @@ type RelayUsage = {
   /** Bytes of the quota that are spoken for. */
   readonly bytesCharged: number
   readonly transfers: number
-  readonly sessions: number
 }
 
 export type { Session as RelaySession }
@@ -163,7 +168,7 @@ class SegmentRelay implements Relay {
       case 'decline': {
         const transfer = this.#offeredTo(session, message.transfer)
         if (typeof transfer === 'string') refuse(session, message, transfer)
-        else if (message.type === 'want') this.#want(session, transfer, message.first, message.count)
+        else if (message.type === 'want') this.#want(session, transfer, message)
         else this.#settle(session, transfer, message.type === 'received' ? 'received' : 'declined')
         break
       }
@@ -207,7 +212,6 @@ class SegmentRelay implements Relay {
       bytesInMemory: this.#cache.bytes,
       bytesCharged: this.#transfers.used,
       transfers: this.#transfers.size,
-      sessions: this.#sessions.size,
     }
   }
 
@@ -220,7 +224,10 @@ class SegmentRelay implements Relay {
   }
 
   /** The same `first` again moves the open run's end; another one begins a new run (P67). */
-  #want(session: Session, transfer: Transfer, first: number, count: number): void {
+  #want(session: Session, transfer: Transfer, want: SegmentClientMessageOf<'want'>): void {
+    const { first, count } = want
+    // An empty run may begin anywhere: it is what comes between two that begin at the same place.
+    if (first >= transfer.units && count > 0) return refuse(session, want, 'transfer-mismatch')
     const end = Math.min(first + count, transfer.units)
     const open = session.downloads.get(transfer)
     const download = open ?? { session, transfer, first, next: first, end, told: false, paced: undefined }

@@ -145,7 +145,8 @@ export function fits({ facts, units }: Transfer, index: number, length: number):
  */
 export function isFullyReceived(transfer: Transfer, members: Iterable<Member>): boolean {
   const { outcomes } = transfer.stored
-  if (transfer.downloads.size > 0 || !isReceived(transfer)) return false
+  if (!isReceived(transfer)) return false
+  for (const { first, end } of transfer.downloads) if (end > first) return false
   for (const member of members) if (mayReceive(transfer, member) && !outcomes.has(member.member)) return false
   return true
 }

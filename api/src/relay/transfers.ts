@@ -82,7 +82,10 @@ export class Transfers {
     const window = leastOf(facts)
     if (!this.#quota.fitsOne(window.bytes)) return 'too-large'
     const draft = {}
-    const evictable = [this.#eviction.fullyReceived(this.#deps.sessions), this.#eviction.idle(now)]
+    const evictable = [
+      this.#eviction.fullyReceived(this.#deps.sessions),
+      this.#eviction.announcedBefore(facts, now),
+    ]
     const victims = this.#victims(draft, window.bytes, address, evictable)
     if (!victims) return 'quota-full'
     for (const victim of victims) this.end(victim, 'evicted')
@@ -204,6 +207,7 @@ export class Transfers {
     transfer.slots = 0
     this.#stop(transfer, outcome)
     transfer.upload = { state: 'settled' }
+    this.#eviction.settled(transfer)
     this.#sliding.delete(transfer)
     transfer.stored.empty().catch(this.#deps.onError)
   }

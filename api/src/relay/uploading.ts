@@ -123,8 +123,8 @@ export class Uploading {
   ): void {
     const { transfers, cache, now, serve, onError } = this.#deps
     transfer.active = now()
-    transfers.moved(transfer)
     transfer.writing.add(index)
+    transfers.moved(transfer)
     const frame = cache.add(transfer.frames, index, bytes)
     this.#writing += bytes.length
     if (this.#writing >= WRITE_BUDGET) this.#pause(session)

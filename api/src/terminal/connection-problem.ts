@@ -1,5 +1,6 @@
 import type { X509Certificate } from 'node:crypto'
 import type { ConnectionProblem } from '@chat-room/client'
+import { errnoOf } from '../errno.ts'
 
 const NOT_TRUSTED = new Set([
   'DEPTH_ZERO_SELF_SIGNED_CERT',
@@ -30,7 +31,7 @@ const UNREACHABLE: Readonly<Record<string, (at: string) => string>> = {
 /** Says in plain words why no connection was made. `shown` is the certificate that the server showed, if it came so far. */
 export function connectionProblem(url: string, error: Error, shown?: X509Certificate): ConnectionProblem {
   const { host, hostname } = new URL(url)
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  const code = errnoOf(error) ?? ''
   const why = certificateProblem(code, hostname, shown)
   if (why !== undefined) {
     const fingerprint =

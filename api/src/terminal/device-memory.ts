@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Bytes, DeviceMemory, Slot } from '@chat-room/client'
-import { errnoOf } from './errno.ts'
+import { errnoOf } from '../errno.ts'
+import { BY_PASSWORD_ALONE } from './by-password-alone.ts'
 import { createJournal } from './journal.ts'
 import { type FileLock, lockFile } from './slot-lock.ts'
 
@@ -27,6 +28,7 @@ export async function createDeviceMemory(directory: string): Promise<DeviceMemor
       return lock && createSlot(`${place(room, name)}.slot`, lock)
     },
     openJournal: (room, name) => Promise.resolve(createJournal(`${place(room, name)}.journal`)),
+    ...BY_PASSWORD_ALONE,
   }
 }
 

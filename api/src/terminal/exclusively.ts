@@ -1,5 +1,5 @@
 import { type FileHandle, link, lstat, open, rename, rm, unlink } from 'node:fs/promises'
-import { errnoOf } from './errno.ts'
+import { errnoOf } from '../errno.ts'
 
 /** A directory with so many numbered names is no place to look on for more. */
 const MOST_NUMBERS = 10_000

@@ -3,7 +3,7 @@ import { constants, type FileHandle, lstat, open, realpath } from 'node:fs/promi
 import { join, sep } from 'node:path'
 import type { FileProblem, FileSource } from '@chat-room/client'
 import { PATH_PROBLEMS, parseRelativePath } from '@chat-room/protocol'
-import { errnoOf } from './errno.ts'
+import { errnoOf } from '../errno.ts'
 import { mimeOf } from './mime.ts'
 import { readExactly } from './read-exactly.ts'
 

@@ -150,6 +150,28 @@ test('what cannot be sent, or is hidden, is left out, and said in few words', as
   assert.equal((await found('p/.git')).files.length, 9)
 })
 
+test('M10 what is hidden stays so by whatever name a link calls it, and wherever it lies', async () => {
+  await put('p/ok', 'p/.env', 'p/.keys/id', '.ssh/key', 'q/.git/config')
+  await symlink('.env', join(start, 'p', 'settings'))
+  await symlink('.keys', join(start, 'p', 'folder'))
+  await symlink('../.ssh/key', join(start, 'p', 'key'))
+  await symlink('../.ssh', join(start, 'p', 'ssh'))
+  await symlink('../q/.git/config', join(start, 'p', 'config'))
+  const result = await found('p')
+  assert.deepEqual(pairs(result), [['p/ok', 'p']])
+  assert.deepEqual(result.omitted, [
+    'Left out (hidden (name it to send it)): p/.env, p/.keys, p/config and 4 more.',
+  ])
+  // Who names what is hidden means what lies in it, and nothing else that is hidden.
+  await put('.ssh/known')
+  await symlink('known', join(start, '.ssh', 'alias'))
+  await symlink('../p/.env', join(start, '.ssh', 'other'))
+  assert.deepEqual(
+    pairs(await found('.ssh')).map(([path]) => path),
+    ['.ssh/alias', '.ssh/key', '.ssh/known'],
+  )
+})
+
 test('what may not be read is left out', {
   skip: process.getuid?.() === 0 && 'root may read everything',
 }, async () => {

@@ -1,9 +1,9 @@
 import type { Dirent, Stats } from 'node:fs'
 import { access, constants, readdir, realpath, stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, join, relative, sep } from 'node:path'
 import type { FileProblem, Found } from '@chat-room/client'
 import { FOLDER_LIMITS, FOLDER_TOO_LARGE, PATH_PROBLEMS, parseRelativePath } from '@chat-room/protocol'
-import { errnoOf } from './errno.ts'
+import { errnoOf } from '../errno.ts'
 import { isAtOrBelow, OUTSIDE, orProblem, SPECIAL } from './file-source.ts'
 import { OmittedFiles, type Reason } from './omitted-files.ts'
 
@@ -35,6 +35,8 @@ export async function findFiles(directory: string, path: string): Promise<Found 
 /** One way through a folder and those below it. Whatever is exchanged meanwhile is looked at again when it is opened. */
 class Walk {
   readonly #root: string
+  /** The folder that was named. */
+  #named = ''
   readonly #files: FoundFile[] = []
   readonly #omitted = new OmittedFiles()
   #entries = 0
@@ -44,6 +46,7 @@ class Walk {
   }
 
   async folder(real: string, components: readonly string[]): Promise<Found | FileProblem> {
+    this.#named = real
     const name = components.at(-1) ?? basename(this.#root)
     // The root of a disk has no name.
     const isWhole = await this.#enter(real, components, [name || 'files'], [])
@@ -83,6 +86,7 @@ class Walk {
     try {
       const real = await realpath(join(parent, entry.name))
       if (!isAtOrBelow(this.#root, real)) return this.#omit('outside', shown)
+      if (this.#isHidden(real)) return this.#omit('hidden', shown)
       const stats = await stat(real)
       if (!stats.isDirectory()) {
         await access(real, constants.R_OK)
@@ -95,6 +99,14 @@ class Walk {
       if (errnoOf(error) === undefined) throw error
       return this.#omit(errnoOf(error) === 'ELOOP' ? 'circle' : 'unreadable', shown)
     }
+  }
+
+  /** By whatever name a link calls it; what lies in a hidden folder that was named is not. */
+  #isHidden(real: string): boolean {
+    const from = isAtOrBelow(this.#named, real) ? this.#named : this.#root
+    return relative(from, real)
+      .split(sep)
+      .some(name => name.startsWith('.'))
   }
 
   #keep(stats: Stats, path: string, folder: string, shown: string): boolean {

@@ -1,4 +1,5 @@
 import type { Bytes, DeviceMemory, Journal } from '@chat-room/client'
+import { BY_PASSWORD_ALONE } from './by-password-alone.ts'
 
 /** For `--no-state`: what is remembered ends with the process. */
 export function createForgetfulMemory(): DeviceMemory {
@@ -16,6 +17,7 @@ export function createForgetfulMemory(): DeviceMemory {
       return Promise.resolve()
     },
     openJournal: () => Promise.resolve(NOTHING_KEPT),
+    ...BY_PASSWORD_ALONE,
     openSlot(room, name) {
       const key = JSON.stringify([room, name])
       if (held.has(key)) return Promise.resolve(undefined)

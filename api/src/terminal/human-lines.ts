@@ -63,10 +63,14 @@ export function humanLines(event: ClientEvent, sheet: Sheet): readonly string[] 
       return note('You left the room.')
     case 'error':
       return trouble(visible(event.message))
+    case 'new-key':
+      return note(`${visible(event.alias)} has other keys than before: somebody new, or on another device.`)
+    case 'history':
     case 'prompt':
     case 'typing':
     case 'said':
     case 'sent':
+    case 'file-said':
     case 'file-progress':
       return []
   }

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { createRoomClient, type DeviceMemory, type Stretch } from '@chat-room/client'
+import { createRoomClient, type DeviceMemory } from '@chat-room/client'
 import { createDeviceMemory } from './device-memory.ts'
 import type { Face } from './face.ts'
 import { createFiles } from './files.ts'
@@ -18,7 +18,6 @@ import { trustedAuthorities } from './trust.ts'
 export type Surroundings = {
   /** Where the project's own local authority is, if this machine has one. */
   readonly localAuthority: string
-  readonly stretch?: Stretch
 }
 
 /**
@@ -28,7 +27,7 @@ export type Surroundings = {
 export async function runTerminal(
   options: JoinOptions,
   io: TerminalIo,
-  { localAuthority, stretch = createWorkerStretch() }: Surroundings,
+  { localAuthority }: Surroundings,
 ): Promise<number> {
   const { stdin, stdout, stderr, cwd, clock } = io
   const asked = options.authorities === undefined ? undefined : resolve(cwd, options.authorities)
@@ -40,6 +39,7 @@ export async function runTerminal(
   const memory = options.keepsState ? await openMemory(stateDirectory(io.env), io) : createForgetfulMemory()
   if (memory === undefined) return 1
 
+  const stretch = createWorkerStretch()
   const files = createFiles(cwd, { remembers: options.keepsState })
   const client = createRoomClient(
     { url: options.url, room: options.room, accept: options.accept, forgets: options.forgets },

@@ -1,6 +1,6 @@
 import { constants, type FileHandle, open, readFile, rm } from 'node:fs/promises'
 import type { Bytes, Journal } from '@chat-room/client'
-import { errnoOf } from './errno.ts'
+import { errnoOf } from '../errno.ts'
 
 // What this process appended before is still there: nothing of it is ever overwritten. A link is not followed.
 const FLAGS = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | (constants.O_NOFOLLOW ?? 0)

@@ -16,6 +16,7 @@ const TRANSFER: Required<TransferView> = {
   waitsFor: 'slower-receivers',
   speed: 7,
   remaining: 6,
+  path: 'f/g/n',
   has: ['b', 'c'],
   declined: ['d'],
 }

@@ -2,7 +2,7 @@ import { type FileHandle, lstat, mkdir, readdir, realpath, rmdir, unlink } from 
 import { join } from 'node:path'
 import type { IncomingName } from '@chat-room/client'
 import { nameKey, numberedFolder, numberedName, safeFolderPath } from '@chat-room/protocol'
-import { errnoOf } from './errno.ts'
+import { errnoOf } from '../errno.ts'
 import { assertFree, firstFree, renameExclusively, taken } from './exclusively.ts'
 import type { Shelf } from './shelf.ts'
 import { createTurns } from './turns.ts'

@@ -1,6 +1,6 @@
 import { type FileHandle, open, rm, stat } from 'node:fs/promises'
 import { DatabaseSync } from 'node:sqlite'
-import { errnoOf } from './errno.ts'
+import { errnoOf } from '../errno.ts'
 
 const SQLITE_BUSY = 5
 

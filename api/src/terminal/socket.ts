@@ -1,9 +1,11 @@
 import { X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { connect, type TLSSocket } from 'node:tls'
 import { type Clock, type ConnectionProblem, freeMemory, type OpenSocket } from '@chat-room/client'
 import { LIMITS, SEGMENT_HEADER_BYTES } from '@chat-room/protocol'
 import WebSocket, { type ClientOptions, type RawData } from 'ws'
+import { maskInPlace } from './binary-frame.ts'
 import { connectionProblem } from './connection-problem.ts'
 import { ReadChunks } from './read-chunks.ts'
 import type { Trust } from './trust.ts'
@@ -64,9 +66,11 @@ export function createOpenSocket(trust: Trust, clock: Clock): OpenSocket {
     }
 
     const chunks = new ReadChunks()
-    socket.on('upgrade', ({ socket: network }) => {
+    let network: Duplex | undefined
+    socket.on('upgrade', ({ socket: opened }) => {
+      network = opened
       // Before the library's own listener: a chunk is known when what lies in it is handed out.
-      network.on('data', (chunk: Buffer) => {
+      opened.on('data', (chunk: Buffer) => {
         heard = clock.now()
         chunks.read(chunk)
       })
@@ -108,11 +112,15 @@ export function createOpenSocket(trust: Trust, clock: Clock): OpenSocket {
       send(data) {
         if (socket.readyState !== WebSocket.OPEN) return
         if (typeof data === 'string') socket.send(data, wake)
-        else {
-          socket.send(data, () => {
+        else if (network !== undefined) {
+          // Between two frames of the library, which writes each of its own at once, and counts what waits here.
+          network.cork()
+          network.write(maskInPlace(data))
+          network.write(data, () => {
             freeMemory(data)
             wake()
           })
+          network.uncork()
         }
       },
       get buffered() {

@@ -77,7 +77,14 @@ test('--json: what is said, and a line that breaks and is mended', async () => {
   await bob.event({ type: 'member-away', alias: 'carol' })
   wiretap.mend()
   await bob.event({ type: 'member-back', alias: 'carol' })
-  note(alice, bob, carol)
+
+  // Whoever left for good comes back with other keys.
+  bob.type(':Exit')
+  await bob.ended()
+  await alice.event({ type: 'member-left', alias: 'bob' })
+  const other = await room.member('bob')
+  await alice.event({ type: 'new-key', alias: 'bob' })
+  note(alice, bob, carol, other)
 })
 
 test('--json: what was missed, and what nobody is there for any more', async () => {

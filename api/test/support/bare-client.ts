@@ -5,7 +5,7 @@ import { createOpaqueStretch } from '@chat-room/client/opaque-stretch'
 import { SUBPROTOCOL } from '@chat-room/protocol'
 import { WebSocket } from 'ws'
 import { hashSecret } from '../../src/edge/secrets.ts'
-import { LIGHT_PROFILES } from './memory-world.ts'
+import { LIGHT_PROFILES } from './light-profiles.ts'
 import type { ServedRooms } from './served-room.ts'
 
 export type Message = { readonly type: string } & Readonly<Record<string, unknown>>

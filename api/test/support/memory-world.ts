@@ -6,6 +6,7 @@ import {
   type ClientPorts,
   createRoomClient,
   type RoomClient,
+  type Socket,
 } from '@chat-room/client'
 import { createOpaqueStretch } from '@chat-room/client/opaque-stretch'
 import { createPasswordServer } from '../../src/edge/password-server.ts'
@@ -17,14 +18,12 @@ import { Rooms } from '../../src/room/rooms.ts'
 import { Tickets } from '../../src/room/tickets.ts'
 import { createMemoryRoomStore } from '../../src/store/memory-room-store.ts'
 import { isCryptographyBusy } from './cryptography.ts'
+import { LIGHT_PROFILES } from './light-profiles.ts'
 import { MemoryDevice } from './memory-device.ts'
 import { MortalStore } from './mortal-store.ts'
 import { createSetupSecret } from './setup-secret.ts'
 import { SocketPair } from './socket-pair.ts'
 import { VirtualClock } from './virtual-clock.ts'
-
-/** Argon2id with next to no work: tests log in hundreds of times. No shipped client accepts it. */
-export const LIGHT_PROFILES = new Map([[200, { memoryKiB: 8, iterations: 1, parallelism: 1 }]])
 
 export const SETTINGS: RoomSettings = {
   claimCode: undefined,
@@ -154,6 +153,8 @@ export class MemoryWorld {
   }
 }
 
+const NO_LINE: Socket = { send() {}, buffered: 0, drained: async () => {}, close() {} }
+
 /** A client, what it was told, and the line that it talks over. */
 export class WorldClient {
   readonly core: RoomClient
@@ -165,6 +166,8 @@ export class WorldClient {
   alter: (text: string) => readonly string[] = text => [text]
   /** The same on the way to the room. */
   alterSent: (text: string) => string = text => text
+  /** Whether its network leads to the server. */
+  isReachable = true
   #hear: (text: string) => void = () => undefined
   #killed = false
 
@@ -191,8 +194,11 @@ export class WorldClient {
         },
         openSocket: (url, _subprotocol, handlers) => {
           // The dead open nothing, and files do not move here.
-          if (this.#killed || url.endsWith('/segments'))
-            return { send() {}, buffered: 0, drained: async () => {}, close() {} }
+          if (this.#killed || url.endsWith('/segments')) return NO_LINE
+          if (!this.isReachable) {
+            queueMicrotask(() => handlers.closed(1006, { reason: 'unreachable', message: 'no network' }))
+            return NO_LINE
+          }
           this.pair = world.openPair({
             ...handlers,
             text: text => {

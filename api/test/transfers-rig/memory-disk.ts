@@ -25,6 +25,8 @@ export class MemoryDisk implements Files {
   touched: (bytes: Bytes) => void = () => undefined
   /** Turns of the loop that writing takes. */
   slowness = 0
+  /** Of any file that is sent. */
+  preview: (() => Promise<Bytes | undefined>) | undefined
   /** What `find` leaves out. */
   omitted: readonly string[] = []
   /** Source files open now. */
@@ -69,6 +71,7 @@ export class MemoryDisk implements Files {
       size: found.bytes.length,
       mime: 'application/octet-stream',
       fingerprint: async () => `${current().bytes.length} ${current().version}`,
+      ...(this.preview && { preview: this.preview }),
       read: async (offset, length) => {
         const bytes = current().bytes.slice(offset, offset + length)
         if (bytes.length < length) throw new Error('the file has become shorter')

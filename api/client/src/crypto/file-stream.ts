@@ -71,7 +71,8 @@ type Stream = { readonly digests: SegmentDigests }
 export type SegmentSealer = Stream & {
   /**
    * Any segment, any number of times: the wire bytes behind `headroom` zeros for a frame's header. `plaintext` is
-   * exactly its `plaintextRange`. `source-changed`: these are not the bytes that were sealed here before; a second
+   * exactly its `plaintextRange`, and not looked at any more once this has returned its promise: WebCrypto copies what it is
+   * given at once. `source-changed`: these are not the bytes that were sealed here before; a second
    * plaintext under one nonce must not leave, so the file needs a new key.
    */
   seal(
@@ -82,7 +83,7 @@ export type SegmentSealer = Stream & {
 }
 
 export type SegmentOpener = Stream & {
-  /** Any segment in any order; a buffer of its own. `sealed` may be a view into a frame. */
+  /** Any segment in any order; a buffer of its own. `sealed` may be a view into a frame; it is not looked at later either. */
   open(index: number, sealed: Bytes): Promise<Result<Bytes, 'no-such-segment' | 'wrong-size' | 'damaged'>>
 }
 

@@ -1,7 +1,7 @@
 import { LIMITS } from '@chat-room/protocol'
-import type { Download } from './download.ts'
+import type { Download } from './receiving/download.ts'
+import type { Upload } from './sending/upload.ts'
 import type { Transfer } from './transfer-table.ts'
-import type { Upload } from './upload.ts'
 
 /** Files that are fetched at once. */
 const FETCHED = 4

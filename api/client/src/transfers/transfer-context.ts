@@ -4,13 +4,10 @@ import type { Target } from '../client.ts'
 import type { Identity } from '../crypto/identity.ts'
 import type { ClientEvent } from '../events.ts'
 import type { Clock, Files } from '../ports.ts'
-import { DigestJournal, type OpenJournal } from './digest-journal.ts'
-import { Lanes } from './lanes.ts'
-import type { LastWord } from './last-words.ts'
-import type { SegmentChannel } from './segment-channel.ts'
-
-/** Segments in the hands of WebCrypto at once, in each direction: more gain nothing. */
-const IN_FLIGHT = 4
+import { ByteBudget, IN_HAND } from './byte-budget.ts'
+import type { LastWord } from './channel/last-words.ts'
+import type { SegmentChannel } from './channel/segment-channel.ts'
+import { DigestJournal, type OpenJournal } from './kept/digest-journal.ts'
 
 /** One file that a command named, and whom it is for. */
 export type Sendable = {
@@ -33,8 +30,12 @@ export type TransferContext = {
   /** Resolves when what `save` gives by now survives the death of this process; never rejects. */
   readonly saved: () => Promise<void>
   readonly channel: SegmentChannel
-  readonly sealing: Lanes
-  readonly opening: Lanes
+  /** Bytes that were read of own files and did not reach the socket yet. */
+  readonly sealing: ByteBudget
+  /** Bytes of incoming files that are being opened. */
+  readonly opening: ByteBudget
+  /** Bytes of the disk that are compared with what an earlier process noted. */
+  readonly checking: ByteBudget
   readonly emit: (event: ClientEvent) => void
   /** Into the outbox; resolves when the offer is acknowledged. */
   readonly sendOffer: (offer: Offer, target: Target) => Promise<void>
@@ -57,9 +58,10 @@ export const journalOf = (
   exists: boolean,
 ): DigestJournal | undefined => openJournal && new DigestJournal(() => openJournal(name), exists)
 
-export const createLanes = (): Pick<TransferContext, 'sealing' | 'opening'> => ({
-  sealing: new Lanes(IN_FLIGHT),
-  opening: new Lanes(IN_FLIGHT),
+export const createBudgets = (): Pick<TransferContext, 'sealing' | 'opening' | 'checking'> => ({
+  sealing: new ByteBudget(IN_HAND),
+  opening: new ByteBudget(IN_HAND),
+  checking: new ByteBudget(IN_HAND),
 })
 
 export type Problem = { readonly problem: string }

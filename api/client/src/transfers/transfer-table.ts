@@ -1,6 +1,6 @@
 import type { TransferView } from '../events.ts'
-import type { Download } from './download.ts'
-import type { Upload } from './upload.ts'
+import type { Download } from './receiving/download.ts'
+import type { Upload } from './sending/upload.ts'
 
 export type Transfer = Upload | Download
 

@@ -1,6 +1,6 @@
 import type { TransferView, WaitsFor } from '../events.ts'
+import type { SavedFile } from './kept/saved-transfers.ts'
 import type { Progress } from './progress.ts'
-import type { SavedFile } from './saved-transfers.ts'
 
 export type View = Omit<TransferView, 'number'>
 

@@ -1,20 +1,20 @@
 import type { Offer, RelayMessage } from '@chat-room/protocol'
-import { type Bytes, encodeBase64Url } from '../bytes.ts'
+import { type Bytes, decodeBase64Url, encodeBase64Url } from '../bytes.ts'
 import type { ClientOptions, Target } from '../client.ts'
 import type { TransferView } from '../events.ts'
+import { LastWords } from './channel/last-words.ts'
+import { type ChannelPorts, SegmentChannel } from './channel/segment-channel.ts'
 import type { Control } from './controls.ts'
-import { Download } from './download.ts'
-import { LastWords } from './last-words.ts'
+import { type Restored, restoreTransfers } from './kept/restoring.ts'
+import { saveSender } from './kept/saved-sender.ts'
+import type { SavedDownload, SavedKeys, SavedTransfers, SavedUpload } from './kept/saved-transfers.ts'
 import { type Origin, readOffer } from './offered-file.ts'
 import { fillPlaces } from './places.ts'
-import { type Restored, restoreTransfers } from './restoring.ts'
-import { saveSender } from './saved-sender.ts'
-import type { SavedDownload, SavedKeys, SavedTransfers, SavedUpload } from './saved-transfers.ts'
-import { type ChannelPorts, SegmentChannel } from './segment-channel.ts'
-import { Sending } from './sending.ts'
-import { createLanes, type TransferContext } from './transfer-context.ts'
+import { Download } from './receiving/download.ts'
+import { Sending } from './sending/sending.ts'
+import type { Upload } from './sending/upload.ts'
+import { createBudgets, type TransferContext } from './transfer-context.ts'
 import { type Transfer, TransferTable } from './transfer-table.ts'
-import type { Upload } from './upload.ts'
 
 export type TransferDeps = ChannelPorts &
   Pick<
@@ -92,7 +92,7 @@ class ClientTransfers implements Transfers {
     })
     this.#context = {
       ...deps,
-      ...createLanes(),
+      ...createBudgets(),
       member: encodeBase64Url(deps.identity.public.memberId),
       channel: this.#channel,
       sayLast: word => {
@@ -127,7 +127,7 @@ class ClientTransfers implements Transfers {
     }
     const download = new Download(this.#context, offer, origin, parts)
     if (!this.#add(download, offer.name)) return
-    this.#tellOffered(download)
+    this.#tellOffered(download, offer.preview)
     if (origin.history) return
     if (this.#deps.accept === 'all') download.accept()
     else if (this.#deps.accept === 'none') download.decline()
@@ -227,9 +227,11 @@ class ClientTransfers implements Transfers {
     looking.then(looked, looked)
   }
 
-  #tellOffered({ offer, origin }: Download): void {
+  /** `preview`: not kept, so that what many offer stays small; who finds an offer again after a restart does without it. */
+  #tellOffered({ offer, origin }: Download, preview?: string): void {
     const { alias: from, to, history } = origin
     const { transfer, name, size, folder } = offer
+    const picture = preview === undefined ? undefined : decodeBase64Url(preview)
     this.#deps.emit({
       type: 'file-offered',
       transfer,
@@ -238,6 +240,7 @@ class ClientTransfers implements Transfers {
       name,
       size,
       ...(folder && { folder: folder.path }),
+      ...(picture && { preview: picture }),
       ...(history ? { history } : {}),
     })
   }

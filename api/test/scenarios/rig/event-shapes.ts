@@ -29,6 +29,7 @@ const TRANSFER: Readonly<Record<string, Check>> = {
   with: text,
   name: text,
   folder: optionally(text),
+  path: optionally(text),
   size: count,
   done: count,
   state: one('offered', 'checking', 'running', 'paused', 'waiting', 'interrupted', 'done', 'ended'),
@@ -56,6 +57,7 @@ export const EVENT_SHAPES: Readonly<Record<string, Shape>> = {
   'member-left': { fields: { alias: text } },
   'member-away': { fields: { alias: text } },
   'member-back': { fields: { alias: text } },
+  'new-key': { fields: { alias: text } },
   message: {
     fields: { from: text, to: text, text, seq: count, at: count },
     // `written`: when, if it waited in an outbox.
@@ -69,6 +71,7 @@ export const EVENT_SHAPES: Readonly<Record<string, Shape>> = {
     fields: { from: text, name: text, size: count, transfer: id },
     optional: { folder: text, history: one(true) },
   },
+  'file-said': { fields: { transfer: id, to: text, name: text, size: count }, optional: { folder: text } },
   'file-progress': { fields: { transfer: id, received: count, size: count }, optional: { speed: amount } },
   'file-resumed': {
     fields: { transfer: id, direction: one('in', 'out'), name: text, received: count, size: count },
