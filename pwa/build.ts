@@ -17,9 +17,14 @@ const STAMP = '.built-from'
 const INPUTS = ['src', 'public', 'build', 'index.html', 'vite.config.ts', 'build.ts'].map(name =>
   join(PWA, name),
 )
-const SHARED = ['api/client/src', 'api/protocol/src', 'api/src/app-policies.ts', 'package-lock.json'].map(
-  name => join(PWA, '..', name),
-)
+const SHARED = [
+  'api/client/src',
+  'api/client/package.json',
+  'api/protocol/src',
+  'api/protocol/package.json',
+  'api/src/app-policies.ts',
+  'package-lock.json',
+].map(name => join(PWA, '..', name))
 
 async function filesOf(path: string): Promise<readonly string[]> {
   try {

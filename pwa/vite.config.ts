@@ -1,15 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { UserConfig } from 'vite'
+import { sheetsAsFiles } from './build/sheets-as-files.ts'
 import { smallerTemplates } from './build/smaller-templates.ts'
 import { tablesAsData } from './build/tables-as-data.ts'
+import { textsAsData } from './build/texts-as-data.ts'
 
 /** Where the room runs that the development server passes sockets on to. */
 const ROOM = process.env['ROOM_URL'] ?? 'https://localhost:8443'
 
 export default {
   root: import.meta.dirname,
-  plugins: [tablesAsData, smallerTemplates],
+  plugins: [tablesAsData, textsAsData, sheetsAsFiles(), smallerTemplates],
   build: {
     target: 'es2022',
     // Every engine that runs the app preloads modules by itself.

@@ -2,7 +2,7 @@ import './styles/app.css'
 import { MAIN_ROOM } from '@chat-room/protocol'
 import './controllers/installing.ts'
 import type { Preferences } from './controllers/preferences.ts'
-import { STARTING_ANEW } from './controllers/starting-anew.ts'
+import { watchHandedOver } from './edge/handed-over.ts'
 import { Notes } from './edge/notes.ts'
 import type { PreferencesChanged } from './elements/chat-app.ts'
 import './elements/chat-app.ts'
@@ -14,7 +14,12 @@ const [, name = MAIN_ROOM] = /^\/r\/([^/]+)$/.exec(location.pathname) ?? []
 const app = document.querySelector('chat-app')
 if (app === null) throw new Error('the page has no chat-app')
 
-const { client, device } = await createRoom({ url: location.origin, room: name })
+const { client, device, begin, startAnew } = createRoom({
+  url: location.origin,
+  room: name,
+  troubled: trouble => app.dispatchEvent(new CustomEvent('memory-trouble', { detail: trouble })),
+  chose: () => notes.keep(),
+})
 const notes = new Notes(device.staying)
 
 app.device = device
@@ -31,8 +36,13 @@ addEventListener('online', () => client.retryNow())
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'visible') client.retryNow()
 })
+// Who keeps nothing here does not come back: the alias is free again with the page.
+addEventListener('pagehide', ({ persisted }) => {
+  if (!persisted && !device.staying.stays) client.vanish()
+})
 app.use(client)
-client.start()
+watchHandedOver(detail => app.dispatchEvent(new CustomEvent('handed-over', { detail })))
+void begin()
 
 // What the person waits for comes first. The development server has no service worker.
 if (import.meta.env.PROD)
@@ -40,7 +50,7 @@ if (import.meta.env.PROD)
     .then(({ registerServiceWorker }) =>
       registerServiceWorker(
         apply => app.dispatchEvent(new CustomEvent('update-ready', { detail: { apply } })),
-        () => dispatchEvent(new Event(STARTING_ANEW)),
+        startAnew,
       ),
     )
     .catch((error: unknown) => console.error('there is no service worker', error))

@@ -1,9 +1,14 @@
 import { createRoomClient, type RoomClient } from '@chat-room/client'
+import { STARTING_ANEW, unsaved } from './controllers/starting-anew.ts'
 import { createAwakenings } from './edge/awakenings.ts'
-import { createChosenMemory, type Staying } from './edge/chosen-memory.ts'
+import type { Content } from './edge/cabinet.ts'
+import { createChosenMemory, type Staying, type Trouble } from './edge/chosen-memory.ts'
 import { browserClock } from './edge/clock.ts'
 import { createLazyDesk, type LazyDesk } from './edge/lazy-desk.ts'
+import { leaveReplaced, leaveToNextPage, takeFromLastPage } from './edge/next-page.ts'
 import { browserRandom } from './edge/random.ts'
+import { resumeInterrupted } from './edge/resuming.ts'
+import { takeSeat } from './edge/seat.ts'
 import { createOpenSocket } from './edge/socket.ts'
 import { createWorkerStretch } from './edge/stretch.ts'
 
@@ -11,23 +16,43 @@ export type RoomOptions = {
   /** Where the room is: `https://host[:port]`. */
   readonly url: string
   readonly room: string
+  /** This device keeps nothing any more. */
+  troubled(trouble: Trouble): void
+  /** It stays, or does not any more. */
+  chose(): void
+}
+
+/** What one page leaves to the next: all that is not on the disk. */
+type Belongings = {
+  readonly memory: Content | undefined
+  readonly files: unknown
+  readonly unsaved: ReadonlyMap<string, unknown>
 }
 
 /** The client core in a browser, and what a page can do beside it. */
 export type Room = {
   readonly client: RoomClient
   readonly device: Pick<LazyDesk, 'intake' | 'shelf'> & { readonly staying: Staying }
+  /** Starts the client, once this page is the one of this device that is in the room: the newest. */
+  begin(): Promise<void>
+  /** Ends the client, and leaves all that it has to the page that is loaded next in this tab. */
+  startAnew(): Promise<void>
 }
 
-export async function createRoom({ url, room }: RoomOptions): Promise<Room> {
+export function createRoom({ url, room, troubled, chose }: RoomOptions): Room {
   const clock = browserClock
-  const { memory, staying } = await createChosenMemory()
-  const { files, intake, shelf } = createLazyDesk(async () => {
+  const place = `${url}/${room}`
+  const { memory, staying, open, pack } = createChosenMemory(place, {
+    troubled,
+    chose,
+    robbed: () => replaced(),
+  })
+  const { files, intake, shelf, handOver, takeOver } = createLazyDesk(async () => {
     const { createFileDesk } = await import('./edge/file-desk.ts')
     return createFileDesk(() => staying.stays)
   })
   const client = createRoomClient(
-    { url, room, accept: 'ask' },
+    { url, room, accept: 'ask', persistent: true },
     {
       openSocket: createOpenSocket(clock, createAwakenings(clock)),
       clock,
@@ -37,5 +62,50 @@ export async function createRoom({ url, room }: RoomOptions): Promise<Room> {
       files,
     },
   )
-  return { client, device: { staying, intake, shelf } }
+
+  let isReplaced = false
+  let unpacked: Promise<void> | undefined
+  function replaced(): Promise<void> {
+    isReplaced = true
+    return client.stop('replaced')
+  }
+
+  /** `end` ends the client: what is packed changes no more. */
+  async function packAll(end: () => Promise<void>): Promise<Belongings> {
+    dispatchEvent(new Event(STARTING_ANEW))
+    await end()
+    return { memory: await pack(), files: await handOver(), unsaved }
+  }
+
+  async function unpack(belongings: Belongings | undefined): Promise<void> {
+    await open(belongings?.memory)
+    if (belongings?.files !== undefined) await takeOver(belongings.files)
+    for (const [name, left] of belongings?.unsaved ?? []) unsaved.set(name, left)
+  }
+
+  resumeInterrupted(client, shelf)
+  return {
+    client,
+    device: { staying, intake, shelf },
+    async begin() {
+      const fromLastPage = (await takeFromLastPage()) as Belongings | 'replaced' | undefined
+      if (fromLastPage === 'replaced') return await replaced()
+      const fromLastTab = await takeSeat({
+        name: `room ${place}`,
+        async pack() {
+          // What this page has only just inherited goes on with it.
+          await unpacked
+          return await packAll(replaced)
+        },
+        robbed: replaced,
+      })
+      unpacked = unpack(fromLastPage ?? (fromLastTab as Belongings | undefined))
+      await unpacked
+      if (!isReplaced) client.start()
+    },
+    async startAnew() {
+      if (isReplaced) return leaveReplaced()
+      await leaveToNextPage(await packAll(() => client.stop()))
+    },
+  }
 }

@@ -47,6 +47,12 @@ suite('the shell', () => {
     const session = await visitor.context.newCDPSession(visitor.page)
     const { errors } = await session.send('Page.getAppManifest')
     assert.deepEqual(errors, [])
+    const { installabilityErrors } = await session.send('Page.getInstallabilityErrors')
+    // All other visitors' windows are private, in which nothing can be installed.
+    assert.deepEqual(
+      installabilityErrors.filter(({ errorId }) => errorId !== 'in-incognito'),
+      [],
+    )
   })
 
   test('opens without a network once it was there, and comes in when that is back', async () => {
@@ -95,7 +101,9 @@ suite('the shell', () => {
     await visitor.controlled()
     const other = await visitor.context.newPage()
     await other.goto(front.url)
-    await password(visitor).waitFor()
+    // The newer tab is the one that is in the room, or on its way in.
+    const asked = other.getByRole('textbox', { name: 'Password' })
+    await asked.waitFor()
 
     front.answers.set(
       '/sw.js',
@@ -118,6 +126,6 @@ suite('the shell', () => {
     await page.evaluate(() => document.querySelector('chat-app')?.applyUpdate?.())
     await restarted
     assert.equal(await waiting(), undefined)
-    await password(visitor).waitFor()
+    await asked.waitFor()
   })
 })

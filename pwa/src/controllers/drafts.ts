@@ -1,6 +1,6 @@
 const KEY = 'drafts'
 
-/** What was begun and not sent, by whom it is for: in memory, and gone with the page, unless that starts anew by itself. */
+/** What was begun and not sent, by whom it is for: in memory, and gone with the page, unless another one goes on. */
 export class Drafts {
   readonly #texts: Map<string, string>
 
@@ -9,10 +9,10 @@ export class Drafts {
   }
 
   /** Those that `leave` left to this page; they are here now, and nowhere else. */
-  static takeOver(storage: Storage): Drafts {
-    const left = storage.getItem(KEY)
-    storage.removeItem(KEY)
-    return new Drafts(left === null ? [] : (JSON.parse(left) as [string, string][]))
+  static takeOver(unsaved: Map<string, unknown>): Drafts {
+    const left = unsaved.get(KEY) as Map<string, string> | undefined
+    unsaved.delete(KEY)
+    return new Drafts(left)
   }
 
   /**
@@ -28,10 +28,10 @@ export class Drafts {
     return waiting
   }
 
-  /** To the page that comes after this one in its tab: `text` is what is in the field, for `target`. */
-  leave(storage: Storage, target: string, text: string): void {
-    const left = [...this.#texts]
-    if (text !== '') left.push([target, text])
-    if (left.length > 0) storage.setItem(KEY, JSON.stringify(left))
+  /** To the page that goes on: `text` is what is in the field, for `target`. */
+  leave(unsaved: Map<string, unknown>, target: string, text: string): void {
+    const left = new Map(this.#texts)
+    if (text !== '') left.set(target, text)
+    if (left.size > 0) unsaved.set(KEY, left)
   }
 }

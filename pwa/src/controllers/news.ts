@@ -4,6 +4,7 @@ import type { RoomEvent } from '../view/room-event.ts'
 export type News = { readonly key: number } & (
   | { readonly kind: 'heard'; readonly from: string; readonly text: string; readonly isDirect: boolean }
   | { readonly kind: 'offered'; readonly from: string; readonly name: string }
+  | { readonly kind: 'new-key'; readonly from: string }
 )
 
 /** As much as one would listen to. */
@@ -17,15 +18,24 @@ export class NewsReel {
     return this.#items
   }
 
-  apply(event: RoomEvent, self: string | undefined): void {
+  apply(event: RoomEvent): void {
+    if (event.type === 'new-key') return this.#add({ key: this.#next(), kind: 'new-key', from: event.alias })
     if (event.type !== 'message' && event.type !== 'file-offered') return
-    if (event.history === true || event.from === self) return
-    const key = ++this.#last
+    if (event.history === true || (event.type === 'message' && event.own === true)) return
+    const key = this.#next()
     const { from } = event
-    const news: News =
+    this.#add(
       event.type === 'message'
         ? { key, kind: 'heard', from, text: event.text, isDirect: event.to !== 'all' }
-        : { key, kind: 'offered', from, name: event.name }
+        : { key, kind: 'offered', from, name: event.name },
+    )
+  }
+
+  #next(): number {
+    return ++this.#last
+  }
+
+  #add(news: News): void {
     this.#items = [...this.#items.slice(1 - KEPT), news]
   }
 }

@@ -11,6 +11,8 @@ export type Preferences = {
   readonly fetchesUpTo: number
   /** Whether the system tells of what is said while nobody looks. */
   readonly notifies: boolean
+  /** Whether it is heard. */
+  readonly sounds: boolean
   /** Whoever said no to installing the app is not asked again. */
   readonly declinedInstall: boolean
 }
@@ -24,6 +26,7 @@ export const defaultPreferences = (): Preferences => ({
   tellsTyping: true,
   fetchesUpTo: 32,
   notifies: false,
+  sounds: false,
   declinedInstall: false,
 })
 

@@ -1,6 +1,7 @@
 import type { RoomClient, TransferView } from '@chat-room/client'
-import { Conversation, type Said } from '../view/conversation.ts'
+import { Conversation } from '../view/conversation.ts'
 import { ENTRANCE, type Entrance, ended, enter, gave, gaveAlias } from '../view/entrance.ts'
+import { type Outcome, pastTransfer, type Said, type SharedFile } from '../view/entries.ts'
 import { People, type Person, TYPING_LASTS } from '../view/people.ts'
 import type { ErrorEvent, RoomEvent } from '../view/room-event.ts'
 import type { TransferAction } from '../view/transfer-actions.ts'
@@ -8,7 +9,9 @@ import { TransferSteps } from '../view/transfer-steps.ts'
 import { AutoAccept } from './auto-accept.ts'
 import { FrameBatch } from './frame-batch.ts'
 import { NewsReel } from './news.ts'
-import { fileLine, literally, submitTo } from './room-lines.ts'
+import { fileLine, literally } from './room-lines.ts'
+
+export type { Outcome }
 
 export type Link = {
   readonly state: 'connecting' | 'online' | 'offline'
@@ -16,11 +19,17 @@ export type Link = {
   readonly retryAt: number | undefined
 }
 
+/** `code`: of the core, whose message is English. */
+export type Problem = { readonly code?: ErrorEvent['code']; readonly message: string }
+
 /** What a command asked to be shown. */
 export type Answer = 'help' | 'people' | 'files'
 
-/** Becomes of a file what no list of transfers tells: where it is kept, or why it did not come. */
-export type Outcome = { readonly path?: string; readonly reason?: string }
+/** Entries that are read back at once. */
+const PAGE = 200
+
+/** In milliseconds. */
+const SECOND = 1_000
 
 /** The last thing about a file that is worth a word aloud. */
 export type FileNews = {
@@ -38,24 +47,25 @@ export class RoomModel {
   readonly #news = new NewsReel()
   readonly #steps = new TransferSteps()
   readonly #outcomes = new Map<string, Outcome>()
-  readonly #previews = new Map<string, Uint8Array<ArrayBuffer>>()
   readonly #listeners = new Set<() => void>()
   readonly #batch = new FrameBatch(() => {
     this.#list = undefined
-    this.#noticeTransfers()
+    this.#lookAtOffers()
     for (const listener of this.#listeners) listener()
   })
   #list: readonly Person[] | undefined
   #entrance: Entrance = ENTRANCE
   #link: Link = { state: 'connecting', retryAt: undefined }
   #self: string | undefined
-  #problem: ErrorEvent | undefined
+  #problem: Problem | undefined
   #answer: Answer | undefined
   #fileNews: FileNews | undefined
   #transfers: readonly TransferView[] | undefined = []
   #byTransfer: ReadonlyMap<string, TransferView> | undefined
   #hasNewTransfers = false
   #isAtEnd = true
+  #isReadingBack = false
+  #tick: ReturnType<typeof setTimeout> | undefined
 
   constructor(client: RoomClient) {
     this.client = client
@@ -76,7 +86,7 @@ export class RoomModel {
   }
 
   /** What went wrong in the room, until somebody has read it. */
-  get problem(): ErrorEvent | undefined {
+  get problem(): Problem | undefined {
     return this.#problem
   }
 
@@ -94,7 +104,7 @@ export class RoomModel {
 
   /** The same all through a frame: a thousand aliases are sorted once. */
   get people(): readonly Person[] {
-    this.#list ??= this.#people.list(this.client.aliases, this.#self, Date.now())
+    this.#list ??= this.#people.list(this.client.people, Date.now())
     return this.#list
   }
 
@@ -106,7 +116,7 @@ export class RoomModel {
 
   /** Asked of the core once a frame at most, not once an event. */
   get transfers(): readonly TransferView[] {
-    this.#transfers ??= this.client.transfers
+    this.#transfers ??= this.#look()
     return this.#transfers
   }
 
@@ -115,13 +125,23 @@ export class RoomModel {
     return this.#byTransfer.get(transfer)
   }
 
+  /** What is over since long is known from the conversation alone. */
+  viewOf(file: SharedFile): TransferView {
+    return this.transferOf(file.transfer) ?? pastTransfer(file)
+  }
+
   outcomeOf(transfer: string): Outcome | undefined {
-    return this.#outcomes.get(transfer)
+    return this.#outcomes.get(transfer) ?? this.conversation.fileOf(transfer)?.outcome
   }
 
   /** A small picture of it, by its sender: hostile as everything of theirs. */
-  previewOf(transfer: string): Uint8Array<ArrayBuffer> | undefined {
-    return this.#previews.get(transfer)
+  previewOf(transfer: string): SharedFile['preview'] {
+    return this.conversation.fileOf(transfer)?.preview
+  }
+
+  /** What was said before the oldest that is known is on its way. */
+  get isReadingBack(): boolean {
+    return this.#isReadingBack
   }
 
   /** The result ends the subscription. */
@@ -145,9 +165,11 @@ export class RoomModel {
     this.client.giveAlias(alias)
   }
 
-  submit(line: string): void {
+  submit(line: string, to?: string): void {
     this.#problem = undefined
-    this.client.submit(line)
+    this.client.submit(line, to)
+    // What a command did to a file, no event tells.
+    this.#changedTransfers()
     this.#batch.request()
   }
 
@@ -168,20 +190,38 @@ export class RoomModel {
 
   /** To whom it was said that they would go, whoever is the target by now. */
   sendFiles(paths: readonly string[], to: string): void {
-    for (const path of paths) submitTo(this.client, to, fileLine(path))
+    for (const path of paths) this.client.submit(fileLine(path), to)
     this.#changedTransfers()
     this.#batch.request()
   }
 
-  /** Tells of trouble that is not the core's. */
+  /** Tells of trouble that is not the core's, in the language of the page. */
   complain(message: string): void {
-    this.#problem = { type: 'error', code: 'file', message }
+    this.#problem = { message }
     this.#batch.request()
   }
 
   /** What could not be sent is said anew; what failed goes, so that it is there once. */
   sayAgain({ id, to, text }: Said): void {
-    if (submitTo(this.client, to, literally(text))) this.conversation.remove(id)
+    const { end } = this.conversation
+    this.submit(literally(text), to)
+    // Whom it was for may have left: then it is said to nobody, and stays where it can be tried again.
+    if (this.conversation.end > end) this.conversation.remove(id)
+  }
+
+  /** Reads a page of what was said before, from this device or from the room. */
+  async readBack(): Promise<void> {
+    const { earlierThan } = this.conversation
+    const self = this.#self
+    if (this.#isReadingBack || earlierThan === undefined || self === undefined) return
+    this.#isReadingBack = true
+    this.#batch.request()
+    try {
+      this.conversation.prepend(await this.client.earlier(earlierThan, PAGE), self)
+    } catch {
+      // Not to be had for now: whoever scrolls again asks again.
+    }
+    this.#isReadingBack = false
     this.#batch.request()
   }
 
@@ -224,9 +264,14 @@ export class RoomModel {
   #hear(event: RoomEvent): void {
     const now = Date.now()
     this.#enter(enter(this.#entrance, event, now))
-    if (event.type === 'joined') this.#self = event.alias
+    if (event.type === 'joined') {
+      this.#self = event.alias
+      // Of those that an earlier page left, no event tells.
+      this.#changedTransfers()
+    }
     this.#people.apply(event, now)
-    this.#news.apply(event, this.#self)
+    this.#news.apply(event)
+    this.#autoAccept.hear(event)
     this.conversation.apply(event, { self: this.#self, now, isAttentive: this.#isAttentive() })
     this.#note(event, now)
     if (this.client.state.name === 'ended') this.#enter(ended(this.#entrance))
@@ -263,7 +308,6 @@ export class RoomModel {
 
   #noteFile(event: RoomEvent): void {
     this.#changedTransfers()
-    if (event.type === 'file-offered' && 'preview' in event) this.#previews.set(event.transfer, event.preview)
     const step = this.#steps.apply(event)
     if (step !== undefined) this.#tellFile(step.transfer, step.percent)
     if (event.type === 'file-received') {
@@ -279,20 +323,28 @@ export class RoomModel {
     if (name !== undefined) this.#fileNews = { transfer, name, what }
   }
 
+  /** Speed and the time that is left fall by themselves when nothing moves, and no event tells of that. */
+  #look(): readonly TransferView[] {
+    const { transfers } = this.client
+    if (this.#tick === undefined && transfers.some(({ state }) => state === 'running')) {
+      this.#tick = setTimeout(() => {
+        this.#tick = undefined
+        this.#changedTransfers()
+        this.#batch.request()
+      }, SECOND)
+    }
+    return transfers
+  }
+
   #changedTransfers(): void {
     this.#transfers = undefined
     this.#byTransfer = undefined
     this.#hasNewTransfers = true
   }
 
-  /** An own file has no offer that is told; of the others' some are fetched. */
-  #noticeTransfers(): void {
+  #lookAtOffers(): void {
     if (!this.#hasNewTransfers) return
     this.#hasNewTransfers = false
-    const now = Date.now()
-    for (const each of this.transfers) {
-      if (each.direction === 'out') this.conversation.noticeTransfer(each, now)
-    }
     this.#autoAccept.look(this.transfers)
   }
 

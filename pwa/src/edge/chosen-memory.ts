@@ -1,71 +1,182 @@
 import type { DeviceMemory } from '@chat-room/client'
+import { type Cabinet, type Content, SeatLostError, type Use } from './cabinet.ts'
 import { DATABASE } from './database-name.ts'
-import { createForgetfulMemory } from './forgetful-memory.ts'
+import { createDeviceMemory } from './device-memory.ts'
 import type { KeptMemory } from './kept-memory.ts'
+import { createPassingCabinet } from './passing-cabinet.ts'
 
 export type Staying = {
-  /** Whether this device keeps what it needs to come back without a password. */
+  /** Whether this device keeps what it needs to come back to this room without a password. */
   readonly stays: boolean
-  /** To be chosen before an alias is given: what is open then stays where it is. */
-  stay(chosen: boolean): void
+  /** At any time: what the page knows moves to the disk, or from it. Answers whether this device stays now. */
+  stay(chosen: boolean): Promise<boolean>
   /** Deletes everything that this device keeps of every room here. */
   forget(): Promise<void>
 }
 
-/**
- * Remembers on disk for who chose to stay, and for as long as the page lives for everybody else: nothing touches the disk
- * before somebody chose.
- */
-export async function createChosenMemory(): Promise<{
+/** Why this device keeps nothing any more: its disk is full, or what was kept is gone. The page has what it knows. */
+export type Trouble = { readonly what: 'full' | 'gone' }
+
+export type Listener = {
+  troubled(trouble: Trouble): void
+  /** This device stays, or does not any more. */
+  chose(): void
+  /** Another tab has the place of this one. */
+  robbed(): void
+}
+
+export type ChosenMemory = {
   readonly memory: DeviceMemory
   readonly staying: Staying
-}> {
-  let kept: Promise<KeptMemory> | undefined
-  const loadKept = () => {
-    // Most people who come in for the first time do without it.
-    kept ??= import('./kept-memory.ts').then(({ openKeptMemory }) => openKeptMemory())
-    return kept
+  /** To be called once, by the only tab that is in the room: `left` is what the one before it did not keep on the disk. */
+  open(left: Content | undefined): Promise<void>
+  /** What the next tab needs; undefined: it is on the disk. */
+  pack(): Promise<Content | undefined>
+}
+
+/**
+ * Remembers on disk for who chose to stay in this room, and for as long as the page lives for everybody else: nothing touches
+ * the disk before somebody chose.
+ */
+export function createChosenMemory(room: string, { troubled, chose, robbed }: Listener): ChosenMemory {
+  let current: Promise<Cabinet> = Promise.resolve(createPassingCabinet())
+  let kept: KeptMemory | undefined
+  let stays = false
+  let choosing: Promise<unknown> = Promise.resolve()
+
+  // Most people who come in for the first time do without it.
+  const load = () => import('./kept-memory.ts')
+
+  const forgetDevice = async () => (await load()).forgetDevice()
+
+  async function openKept(): Promise<KeptMemory> {
+    const { openKeptMemory } = await load()
+    const opened = await openKeptMemory(room, () => {
+      if (kept === opened) fall(opened.cabinet, new Error('the database was closed'))
+    })
+    return opened
   }
-  const passing = createForgetfulMemory()
-  let stays = await isKept()
-  const chosen = async () => (stays ? (await loadKept()).memory : passing)
+
+  /** What the disk does not take any more, the page has. */
+  function fall(fallen: Cabinet, error: unknown): void {
+    if (fallen !== kept?.cabinet) return
+    const { cabinet, close } = kept
+    current = cabinet.rescue().then(createPassingCabinet).finally(close)
+    doWithout(error)
+  }
+
+  function doWithout(error: unknown): void {
+    kept = undefined
+    stays = false
+    console.error('this device does not keep the room', error)
+    troubled({ what: (error as DOMException).name === 'QuotaExceededError' ? 'full' : 'gone' })
+  }
+
+  const use: Use = async work => {
+    const cabinet = await current
+    try {
+      return await work(cabinet)
+    } catch (error) {
+      if (error instanceof SeatLostError) robbed()
+      else fall(cabinet, error)
+      const other = await current
+      if (other === cabinet) throw error
+      return await work(other)
+    }
+  }
+
+  async function resume(): Promise<void> {
+    try {
+      const opened = await openKept()
+      stays = await opened.cabinet.sit()
+      if (!stays) return opened.close()
+      kept = opened
+      current = Promise.resolve(opened.cabinet)
+    } catch (error) {
+      doWithout(error)
+    }
+  }
+
+  async function keep(): Promise<void> {
+    if (kept !== undefined) return
+    // Some browsers ask the person, others decide: nobody is made to wait for either.
+    void navigator.storage.persist().catch(() => {})
+    const passing = await current
+    try {
+      const opened = await openKept()
+      const moved = passing.content().then(content => opened.cabinet.move(content))
+      // Whoever writes meanwhile waits, and writes to the disk.
+      current = moved.then(
+        () => opened.cabinet,
+        () => passing,
+      )
+      kept = opened
+      await moved
+    } catch (error) {
+      doWithout(error)
+    }
+  }
+
+  async function letGo(): Promise<void> {
+    if (kept === undefined) return
+    const { cabinet, close } = kept
+    kept = undefined
+    // Whoever writes meanwhile waits, and writes no more to the disk.
+    current = cabinet.rescue().then(createPassingCabinet)
+    await current
+    // What cannot be taken out of it goes with all of it.
+    const isShared = await cabinet.clear().catch(() => false)
+    close()
+    if (!isShared) await forgetDevice()
+  }
+
+  /** One after the other. */
+  function choose(act: () => Promise<void>): Promise<boolean> {
+    const chosen = choosing.then(act).then(() => {
+      chose()
+      return stays
+    })
+    choosing = chosen.catch(() => {})
+    return chosen
+  }
+
   return {
-    memory: {
-      knows: async room => (await chosen()).knows(room),
-      remember: async room => (await chosen()).remember(room),
-      forget: async room => (await chosen()).forget(room),
-      openSlot: async (room, name) => (await chosen()).openSlot(room, name),
-      openJournal: async (room, name) => (await chosen()).openJournal(room, name),
-    },
+    memory: createDeviceMemory(use),
     staying: {
       get stays() {
         return stays
       },
       stay(isChosen) {
         stays = isChosen
+        return choose(isChosen ? keep : letGo)
       },
       async forget() {
         stays = false
-        const { destroy } = await loadKept()
-        kept = undefined
-        localStorage.clear()
-        sessionStorage.clear()
-        await Promise.all([destroy(), removeFiles()])
+        await choose(async () => {
+          kept?.close()
+          kept = undefined
+          current = Promise.resolve(createPassingCabinet())
+          await forgetDevice()
+        })
       },
+    },
+    async open(left) {
+      if (left !== undefined) current = Promise.resolve(createPassingCabinet(left))
+      else if (await isAnythingKept()) await choose(resume)
+    },
+    async pack() {
+      await choosing
+      return kept === undefined ? await (await current).content() : undefined
     },
   }
 }
 
-/** All files of this origin, received ones too; what another tab writes at this moment is left to it. */
-async function removeFiles(): Promise<void> {
-  const root = await navigator.storage.getDirectory().catch(() => undefined)
-  for await (const name of root?.keys() ?? []) {
-    await root?.removeEntry(name, { recursive: true }).catch(() => {})
+/** Looking must not make it. A browser without storage cannot be asked. */
+async function isAnythingKept(): Promise<boolean> {
+  try {
+    const databases = await indexedDB.databases()
+    return databases.some(({ name }) => name === DATABASE)
+  } catch {
+    return false
   }
-}
-
-/** Whether this device keeps anything at all; looking must not make it. A browser without storage cannot be asked. */
-async function isKept(): Promise<boolean> {
-  const databases = await indexedDB.databases().catch(() => [])
-  return databases.some(({ name }) => name === DATABASE)
 }

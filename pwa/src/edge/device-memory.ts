@@ -1,43 +1,41 @@
 import type { Bytes, DeviceMemory } from '@chat-room/client'
-import type { IDBPDatabase } from 'idb'
+import type { Use } from './cabinet.ts'
 import { createJournal } from './journal.ts'
-import { lockWhole } from './locks.ts'
-import type { RoomDatabase } from './room-database.ts'
 
-/** What this device remembers, in IndexedDB. A slot is held by a Web Lock, which goes with the tab that has it. */
-export function createDeviceMemory(open: () => Promise<IDBPDatabase<RoomDatabase>>): DeviceMemory {
+/**
+ * What a page remembers of the room that it is in, which is the only one that it is asked about. That no other tab holds a slot
+ * is settled before: one tab of this device is in the room at a time.
+ */
+export function createDeviceMemory(use: Use): DeviceMemory {
+  const held = new Set<string>()
   return {
-    async knows(room) {
-      const database = await open()
-      return (await database.getKey('rooms', room)) !== undefined
-    },
-    async remember(room) {
-      const database = await open()
-      await database.put('rooms', { since: Date.now() }, room)
-    },
-    async forget(room) {
-      const database = await open()
-      await database.delete('rooms', room)
-    },
-    async openSlot(room, name) {
-      const release = await lockWhole(`slot ${JSON.stringify([room, name])}`)
-      if (release === undefined) return undefined
-      const database = await open()
-      const key = [room, name]
+    knows: () => use(cabinet => cabinet.knows()),
+    remember: () => use(cabinet => cabinet.remember(true)),
+    forget: () => use(cabinet => cabinet.remember(false)),
+    deviceKey: () => use(cabinet => cabinet.deviceKey()),
+    async openSlot(_room, name) {
+      if (held.has(name)) return undefined
+      held.add(name)
+      const write = (bytes: Bytes | undefined) => use(cabinet => cabinet.writeSlot(name, bytes))
       return {
-        read: () => database.get('slots', key),
-        async write(bytes: Bytes) {
-          await database.put('slots', bytes, key)
-        },
+        read: () => use(cabinet => cabinet.readSlot(name)),
+        write,
         async clear() {
-          await database.delete('slots', key)
-          release()
+          await write(undefined)
+          held.delete(name)
         },
         async release() {
-          release()
+          held.delete(name)
         },
       }
     },
-    openJournal: async (room, name) => createJournal(await open(), room, name),
+    openJournal: async (_room, name) => createJournal(use, name),
+    openHistory: async () => ({
+      page: (before, count) => use(({ history }) => history.page(before, count)),
+      find: ids => use(({ history }) => history.find(ids)),
+      put: records => use(({ history }) => history.put(records)),
+      dropBefore: place => use(({ history }) => history.dropBefore(place)),
+      clear: () => use(({ history }) => history.clear()),
+    }),
   }
 }

@@ -1,6 +1,6 @@
 import type { Bytes } from '@chat-room/client'
 
-/** What the worker is asked that writes to the disk and hashes: `place` is `folder/name` in the origin's own file system. */
+/** What the worker is asked that writes to the disk: `place` is `folder/name` in the origin's own file system. */
 export type DiskRequest =
   /** Answers whether this browser can; nothing is left behind. */
   | { readonly do: 'probe' }
@@ -8,13 +8,9 @@ export type DiskRequest =
   | { readonly do: 'write'; readonly place: string; readonly offset: number; readonly bytes: Bytes }
   /** Answers bytes: as many as are there. */
   | { readonly do: 'read'; readonly place: string; readonly offset: number; readonly length: number }
-  /** Closes it, moves it there, and answers its SHA-256 in hex. */
+  /** Closes it and moves it there. */
   | { readonly do: 'finish'; readonly place: string; readonly to: string }
   | { readonly do: 'close' | 'remove'; readonly place: string }
-  /** Of bytes that are kept nowhere, in their order: they go through the worker to be hashed beside what the page does. */
-  | { readonly do: 'hash'; readonly of: string; readonly bytes: Bytes }
-  /** Answers the SHA-256 of all that was hashed, in hex. */
-  | { readonly do: 'digest'; readonly of: string }
 
 export type DiskCall = DiskRequest & { readonly id: number }
 

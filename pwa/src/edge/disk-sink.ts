@@ -36,7 +36,7 @@ export async function openDiskSink(
   return {
     place,
     async write(offset, bytes) {
-      await disk({ do: 'write', place, offset, bytes })
+      await disk({ do: 'write', place, offset, bytes }, [bytes.buffer])
     },
     async read(offset, length) {
       const bytes = (await disk({ do: 'read', place, offset, length })) as Bytes
@@ -46,10 +46,10 @@ export async function openDiskSink(
     async finish() {
       const [folder, transfer] = place.split('/')
       const path = folder === INCOMING ? `${RECEIVED}/${transfer}` : place
-      const sha256 = (await disk({ do: 'finish', place, to: path })) as string
+      await disk({ do: 'finish', place, to: path })
       isOver = true
       // Held on to for as long as this page lives: nobody tidies up what it shows.
-      return { name, path, sha256 }
+      return { name, path }
     },
     keep: () => end('close'),
     discard: () => end('remove'),

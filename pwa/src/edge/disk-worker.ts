@@ -1,4 +1,3 @@
-import { sha256 } from '@noble/hashes/sha2.js'
 import type { DiskAnswer, DiskCall } from './disk-calls.ts'
 
 declare const self: DedicatedWorkerGlobalScope
@@ -9,17 +8,9 @@ declare const self: DedicatedWorkerGlobalScope
  */
 
 const FLUSH_EVERY = 64 * 1024 * 1024
-const PIECE = 1024 * 1024
 
-type OpenFile = {
-  readonly handle: FileSystemSyncAccessHandle
-  /** Of all so far, if it came in order: WebCrypto has no digest of what is not in memory as a whole. */
-  hash: ReturnType<typeof sha256.create> | undefined
-  hashed: number
-  unflushed: number
-}
+type OpenFile = { readonly handle: FileSystemSyncAccessHandle; unflushed: number }
 
-const passing = new Map<string, ReturnType<typeof sha256.create>>()
 const open = new Map<string, OpenFile>()
 
 async function folderOf(place: string): Promise<readonly [FileSystemDirectoryHandle, string]> {
@@ -33,7 +24,7 @@ async function openFile(place: string, create: boolean): Promise<OpenFile> {
   const file = await folder.getFileHandle(name, { create })
   const handle = await file.createSyncAccessHandle()
   if (create) handle.truncate(0)
-  return { handle, hash: create ? sha256.create() : undefined, hashed: 0, unflushed: 0 }
+  return { handle, unflushed: 0 }
 }
 
 function opened(place: string): OpenFile {
@@ -47,11 +38,9 @@ function write(file: OpenFile, offset: number, bytes: Uint8Array<ArrayBuffer>): 
   while (written < bytes.length) {
     written += file.handle.write(bytes.subarray(written), { at: offset + written })
   }
-  if (offset === file.hashed) {
-    file.hash?.update(bytes)
-    file.hashed += bytes.length
-  } else file.hash = undefined
   file.unflushed += bytes.length
+  // It came alone in its memory, which nobody needs any more: a collector would wait for many of them.
+  bytes.buffer.transfer(0)
   if (file.unflushed < FLUSH_EVERY) return
   file.handle.flush()
   file.unflushed = 0
@@ -60,30 +49,6 @@ function write(file: OpenFile, offset: number, bytes: Uint8Array<ArrayBuffer>): 
 function read({ handle }: OpenFile, offset: number, length: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(length)
   return bytes.subarray(0, handle.read(bytes, { at: offset }))
-}
-
-function digest(file: OpenFile): string {
-  let { hash } = file
-  if (hash === undefined) {
-    hash = sha256.create()
-    const size = file.handle.getSize()
-    for (let at = 0; at < size; at += PIECE) hash.update(read(file, at, Math.min(PIECE, size - at)))
-  }
-  return hexOf(hash.digest())
-}
-
-const hexOf = (bytes: Uint8Array): string =>
-  Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('')
-
-function hashPassing(of: string, bytes: Uint8Array<ArrayBuffer>): void {
-  const hash = passing.get(of) ?? sha256.create()
-  passing.set(of, hash.update(bytes))
-}
-
-function digestPassing(of: string): string {
-  const hash = passing.get(of) ?? sha256.create()
-  passing.delete(of)
-  return hexOf(hash.digest())
 }
 
 function close(place: string): void {
@@ -129,20 +94,15 @@ async function carryOut(call: DiskCall): Promise<unknown> {
       return write(opened(call.place), call.offset, call.bytes)
     case 'read':
       return read(opened(call.place), call.offset, call.length)
-    case 'finish': {
-      const sha256 = digest(opened(call.place))
+    case 'finish':
+      opened(call.place)
       close(call.place)
       if (call.to !== call.place) await move(call.place, call.to)
-      return sha256
-    }
+      return
     case 'close':
       return close(call.place)
     case 'remove':
       return await remove(call.place)
-    case 'hash':
-      return hashPassing(call.of, call.bytes)
-    case 'digest':
-      return digestPassing(call.of)
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Bytes } from '@chat-room/client'
+import { type SaveTarget, warnOfLeaving } from './save-target.ts'
 import {
   type KeepAwake,
   STREAM_PATH,
@@ -12,17 +12,8 @@ const KEEP_AWAKE = 5_000
 /** Where downloads from a service worker are out of order, none begins. */
 const STARTING = 10_000
 
-/** A download of the browser that this page writes. */
-export type DownloadStream = {
-  /** Resolves when the browser asked for it. */
-  write(bytes: Bytes): Promise<void>
-  end(): void
-  /** The browser tells the download as broken. */
-  abort(): void
-}
-
-/** Undefined: this browser does not do it. */
-export async function openDownload(name: string, size: number): Promise<DownloadStream | undefined> {
+/** A download of the browser that this page writes. Undefined: this browser does not do it. */
+export async function openDownload(name: string, size: number): Promise<SaveTarget | undefined> {
   const worker = navigator.serviceWorker?.controller
   if (!worker) return undefined
   const { port1: port, port2 } = new MessageChannel()
@@ -33,26 +24,7 @@ export async function openDownload(name: string, size: number): Promise<Download
   let pulls = 0
   let waiting: PromiseWithResolvers<void> | undefined
 
-  const keepingAwake = setInterval(() => {
-    worker.postMessage({ type: 'keep-awake' } satisfies KeepAwake)
-  }, KEEP_AWAKE)
-  const close = () => {
-    isOver = true
-    waiting?.reject(new Error(STOPPED))
-    clearInterval(keepingAwake)
-    removeEventListener('pagehide', abort)
-    removeEventListener('beforeunload', warn)
-    frame.remove()
-  }
-  const send = (piece: StreamPiece) => port.postMessage(piece)
-  const abort = () => {
-    if (isOver) return
-    send('abort')
-    close()
-  }
-  const warn = (event: Event) => event.preventDefault()
-
-  port.onmessage = ({ data: asks }: MessageEvent<StreamAsks>) => {
+  const hear = ({ data: asks }: MessageEvent<StreamAsks>) => {
     switch (asks) {
       case 'ready':
         // A frame is the one way that begins a download from a service worker in every engine.
@@ -65,12 +37,34 @@ export async function openDownload(name: string, size: number): Promise<Download
         pulls += 1
         return waiting?.resolve()
       case 'cancelled':
+      case 'lost':
         return close()
     }
   }
+  const keepingAwake = setInterval(() => {
+    const { port1: answer, port2: answering } = new MessageChannel()
+    answer.onmessage = hear
+    worker.postMessage({ type: 'keep-awake', id } satisfies KeepAwake, [answering])
+  }, KEEP_AWAKE)
+  const endWarning = warnOfLeaving()
+  const close = () => {
+    isOver = true
+    waiting?.reject(new Error(STOPPED))
+    clearInterval(keepingAwake)
+    removeEventListener('pagehide', abort)
+    endWarning()
+    frame.remove()
+  }
+  const send = (piece: StreamPiece) => port.postMessage(piece)
+  const abort = async () => {
+    if (isOver) return
+    send('abort')
+    close()
+  }
+
+  port.onmessage = hear
   worker.postMessage({ type: 'stream', id, name, size } satisfies StreamOffer, [port2])
   addEventListener('pagehide', abort)
-  addEventListener('beforeunload', warn)
   const late = setTimeout(() => started.resolve(false), STARTING)
   const isStarted = await started.promise
   clearTimeout(late)
@@ -93,7 +87,8 @@ export async function openDownload(name: string, size: number): Promise<Download
       await pulled()
       send({ bytes })
     },
-    end() {
+    async end() {
+      if (isOver) throw new Error(STOPPED)
       send('end')
       close()
     },

@@ -1,21 +1,108 @@
 import type { Files } from '@chat-room/client'
-import { createFiles } from './files.ts'
+import { ChosenTargets } from './chosen-targets.ts'
+import { choose, dialogs, pickByInput } from './file-dialogs.ts'
+import { createFiles, type Rung } from './files.ts'
 import { type GivenFile, GivenFiles } from './given-files.ts'
+import { KeptHandles } from './kept-handles.ts'
+import { ReadablePlaces } from './readable-places.ts'
 import { ReceivedFiles, tidyDisk } from './received-files.ts'
+
+/** An own file that an earlier page was sending, as the core lists it. */
+type Interrupted = { readonly path: string; readonly name: string; readonly size: number }
 
 /** All that a page does with files: of a person, of the core, and of what has arrived. */
 export type FileDesk = {
   readonly files: Files
   /** The paths by which `:File` sends it. */
   give(given: readonly GivenFile[]): readonly string[]
+  /** In a click of who stays: the same of what they choose in a dialog that gives handles. Undefined: there is none for them. */
+  ask(): Promise<readonly string[] | undefined>
   /** By the path that `file-received` tells. */
   readonly received: ReceivedFiles
+  /** Where a file of this size would go. */
+  plan(size: number): Promise<Rung>
+  /** In a click: asks for a place to write this transfer to. False: the person changed their mind. */
+  choose(transfer: string, name: string): Promise<boolean>
+  /** Whether it can be read without asking anybody. */
+  isAtHand(file: Interrupted): Promise<boolean>
+  /** In a click: so that it can be read again. `other`: what the person picked is not this file. */
+  regain(file: Interrupted): Promise<'here' | 'other' | 'declined'>
+  /** What another page of this browser needs to go on, for `takeOver` there; structured clones of it do as well. */
+  handOver(): unknown
+  takeOver(handed: unknown): void
 }
+
+type Handed = { readonly given: ReadonlyMap<string, GivenFile>; readonly held: ReadonlyMap<string, Blob> }
 
 export function createFileDesk(stays: () => boolean): FileDesk {
   const given = new GivenFiles()
+  const handles = new KeptHandles(stays)
+  const readable = new ReadablePlaces(given, handles)
   const received = new ReceivedFiles()
-  // A browser without a disk for pages has nothing to tidy.
-  tidyDisk(Date.now()).catch(() => {})
-  return { files: createFiles({ given, received, stays }), give: each => given.add(each), received }
+  const targets = new ChosenTargets()
+  const { plan, ...files } = createFiles({ given, readable, received, targets, stays })
+  const now = Date.now()
+  // A browser without a disk for pages has nothing to tidy, and without a database neither.
+  tidyDisk(now).catch(() => {})
+  handles.tidy(now).catch(() => {})
+
+  const give: FileDesk['give'] = each => {
+    const paths = given.add(each)
+    for (const path of paths) {
+      const handle = given.handleOf(path)
+      const noted = handle === undefined ? handles.drop(path) : handles.keep(path, handle)
+      // What cannot be kept is asked for again.
+      noted.catch(() => {})
+    }
+    return paths
+  }
+  const find = async (wanted: Interrupted, asks: boolean) => {
+    const { path } = wanted
+    const file = given.get(path) ?? (await readable.read(path, asks))
+    return file !== undefined && isLike(file, wanted)
+  }
+  return {
+    files,
+    received,
+    plan,
+    give,
+    async ask() {
+      if (!stays()) return undefined
+      const chosen = await choose(dialogs.showOpenFilePicker?.({ multiple: true }))
+      if (chosen === undefined || chosen === 'declined') return chosen && []
+      const each = async (handle: FileSystemFileHandle) => ({
+        file: await handle.getFile(),
+        folder: '',
+        handle,
+      })
+      return give(await Promise.all(chosen.map(each)))
+    },
+    choose: (transfer, name) => targets.choose(transfer, name),
+    isAtHand: file => find(file, false),
+    async regain(wanted) {
+      if (await find(wanted, true)) return 'here'
+      const file = await pickAgain()
+      if (file === undefined) return 'declined'
+      if (!isLike(file, wanted)) return 'other'
+      given.restore(wanted.path, file)
+      return 'here'
+    },
+    handOver: (): Handed => ({ given: given.held(), held: received.held() }),
+    takeOver(handed) {
+      const { given: files, held } = handed as Handed
+      given.adopt(files)
+      received.adopt(held)
+    },
+  }
+}
+
+/** Whether it has changed since, the core finds out; another one it would take for a new version of it. */
+const isLike = (file: File, { name, size }: Interrupted): boolean => file.name === name && file.size === size
+
+async function pickAgain(): Promise<File | undefined> {
+  const chosen = await choose(dialogs.showOpenFilePicker?.({ multiple: false }))
+  if (chosen === 'declined') return undefined
+  const [file] =
+    chosen === undefined ? await pickByInput() : await Promise.all(chosen.map(each => each.getFile()))
+  return file
 }

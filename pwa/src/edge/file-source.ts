@@ -1,21 +1,25 @@
-import type { Bytes, FileSource } from '@chat-room/client'
+import type { FileSource } from '@chat-room/client'
 import { previewOf } from './picture-preview.ts'
 
-/** A source that can be shown before it is fetched: asked when it is offered. */
-type PicturedSource = FileSource & { preview(): Promise<Bytes | undefined> }
-
 /** A file that a person picked or dropped: read where it lies, never copied. */
-export function createFileSource(file: File): PicturedSource {
+export function createFileSource(file: File): FileSource {
+  const { size, lastModified } = file
+  let fingerprint = `${size}-${lastModified}`
   return {
     name: file.name,
-    size: file.size,
+    size,
     mime: file.type || 'application/octet-stream',
-    fingerprint: async () => `${file.size}-${file.lastModified}`,
+    fingerprint: async () => fingerprint,
     async read(offset, length) {
-      const bytes = new Uint8Array(await file.slice(offset, offset + length).arrayBuffer())
-      if (bytes.length < length)
-        throw new Error(`the file ends before byte ${offset + length}: it became shorter`)
-      return bytes
+      try {
+        const bytes = new Uint8Array(await file.slice(offset, offset + length).arrayBuffer())
+        if (bytes.length < length) throw new DOMException('it became shorter', 'NotReadableError')
+        return bytes
+      } catch (error) {
+        // What was picked is the file as it was then: a browser refuses to read it once it is another one.
+        if ((error as DOMException).name === 'NotReadableError') fingerprint = 'changed'
+        throw error
+      }
     },
     preview: () => previewOf(file),
     close: async () => {},

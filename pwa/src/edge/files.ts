@@ -1,17 +1,21 @@
 import type { FileProblem, FileSink, Files, IncomingName } from '@chat-room/client'
-import { safeFileName } from '@chat-room/protocol'
-import { createDisk } from './disk.ts'
+import { PATH_PROBLEMS, parseRelativePath, safeFileName } from '@chat-room/protocol'
+import { openChosenFile } from './chosen-file.ts'
+import type { ChosenTargets } from './chosen-targets.ts'
+import { createDisk, type Disk } from './disk.ts'
 import { openDiskSink } from './disk-sink.ts'
 import { openDownload } from './download-stream.ts'
+import { dialogs } from './file-dialogs.ts'
 import { createFileSource } from './file-source.ts'
 import type { GivenFiles } from './given-files.ts'
 import { createMemorySink } from './memory-sink.ts'
+import type { ReadablePlaces } from './readable-places.ts'
 import { INCOMING, PASSING, type ReceivedFiles } from './received-files.ts'
 import { createStreamSink } from './stream-sink.ts'
 
 const MIB = 1024 * 1024
 
-/** Pictures and the like: not worth a disk's time. */
+/** Pictures and the like: not worth a disk's time where nothing is to outlive the page. */
 const SMALL = 32 * MIB
 /** Where there is no disk, memory has to do; a page that takes more of it is killed. */
 const MOST_IN_MEMORY = 256 * MIB
@@ -20,46 +24,78 @@ const SPACE_FACTOR = 2.1
 
 type Deps = {
   readonly given: GivenFiles
+  readonly readable: ReadablePlaces
   readonly received: ReceivedFiles
+  readonly targets: ChosenTargets
   /** Whether this device keeps what it needs to go on after the page has ended. */
   readonly stays: () => boolean
 }
 
+/**
+ * Where an incoming file goes: the first of these that this browser can do. Only what is on its own disk, or small, is gone on
+ * with after the page has ended; `chosen` is a place that the person names.
+ */
+export type Rung = 'disk' | 'memory' | 'chosen' | 'stream' | 'none'
+
+export type BrowserFiles = Files & {
+  /** By probing: what a browser is called says nothing. */
+  plan(size: number): Promise<Rung>
+}
+
 /** Files of a browser: those a person gave, and places to put those that come, chosen by what this browser can do. */
-export function createFiles({ given, received, stays }: Deps): Files {
-  const { ask, find: findDisk } = createDisk()
+export function createFiles({ given, readable, received, targets, stays }: Deps): BrowserFiles {
+  const findDisk = createDisk()
+
+  async function diskFor(size: number): Promise<Disk | undefined> {
+    if (size <= SMALL && !stays()) return undefined
+    const disk = await findDisk()
+    return disk !== undefined && (await freeSpace()) > size * SPACE_FACTOR ? disk : undefined
+  }
+
+  async function plan(size: number): Promise<Rung> {
+    if ((await diskFor(size)) !== undefined) return 'disk'
+    if (size <= SMALL) return 'memory'
+    if (dialogs.showSaveFilePicker !== undefined) return 'chosen'
+    if (navigator.serviceWorker?.controller) return 'stream'
+    return size <= MOST_IN_MEMORY ? 'memory' : 'none'
+  }
 
   async function createSink(
     { name: offered, size, transfer }: IncomingName,
     announce: (place: string) => Promise<void>,
   ): Promise<FileSink | FileProblem> {
     const name = safeFileName(offered)
-    if (size <= SMALL) return createMemorySink(name, size, received)
-    const disk = await findDisk()
-    const free = disk === undefined ? 0 : await freeSpace()
-    if (disk !== undefined && free > size * SPACE_FACTOR) {
+    const chosen = targets.take(transfer)
+    if (chosen !== undefined) return createStreamSink(chosen.name, size, await openChosenFile(chosen))
+    const disk = await diskFor(size)
+    if (disk !== undefined) {
       // Some browsers ask the person, others decide: the file is not made to wait for either.
-      if (stays()) void navigator.storage.persist().catch(() => {})
+      if (stays() && size > SMALL) void navigator.storage.persist().catch(() => {})
       const place = `${stays() ? INCOMING : PASSING}/${transfer}`
       // What is only passing through is found by where it lies.
       if (stays()) await announce(place)
       return await openDiskSink(disk, { name, place, mode: 'create' })
     }
-    const stream = await openDownload(name, size)
-    if (stream !== undefined) return createStreamSink({ transfer, name, size }, stream, ask)
+    const stream = size > SMALL ? await openDownload(name, size) : undefined
+    if (stream !== undefined) return createStreamSink(name, size, stream)
     if (size <= MOST_IN_MEMORY) return createMemorySink(name, size, received)
-    return { problem: disk === undefined ? NO_DISK : NO_SPACE }
+    return { problem: (await findDisk()) === undefined ? NO_DISK : NO_SPACE }
   }
 
   return {
-    find: async path => given.find(path),
+    plan,
+    async find(path) {
+      const parsed = parseRelativePath(path)
+      if (!parsed.ok) return { problem: PATH_PROBLEMS[parsed.error] }
+      return given.find(parsed.value) ?? (await readable.find(parsed.value))
+    },
     async openSource(path) {
-      const file = given.get(path)
+      const file = given.get(path) ?? (await readable.read(path, false))
       return file === undefined ? { problem: FORGOTTEN } : createFileSource(file)
     },
     createSink,
-    async reopenSink({ name, size }, place) {
-      const disk = size <= SMALL ? undefined : await findDisk()
+    async reopenSink({ name }, place) {
+      const disk = await findDisk()
       if (disk === undefined) return { problem: NOT_KEPT }
       return await openDiskSink(disk, { name: safeFileName(name), place, mode: 'reopen' })
     },

@@ -1,13 +1,14 @@
 import type { FileProblem, Found } from '@chat-room/client'
-import { FOLDER_LIMITS, numberedName, PATH_PROBLEMS, parseRelativePath } from '@chat-room/protocol'
-
-const MOST_FILES = 1_000
-const TOO_MANY = `There are more than ${MOST_FILES} files in this folder: pack it into an archive and send that.`
-const NOTHING = 'There is nothing in this folder that can be sent.'
-const UNKNOWN = 'There is no such file: this page knows only what was picked here or dropped on it.'
+import { numberedName } from '@chat-room/protocol'
+import { foundIn } from './found-files.ts'
 
 /** A file, and the folders it was given in: `photos/2024`, or none. */
-export type GivenFile = { readonly file: File; readonly folder: string }
+export type GivenFile = {
+  readonly file: File
+  readonly folder: string
+  /** Where the browser has one: of this file, or of the topmost of those folders. A later page reads by it. */
+  readonly handle?: FileSystemHandle
+}
 
 /**
  * What a person gave this page, by the paths that `:File` takes: `a.jpg`, or `photos` for all that was given with that
@@ -31,26 +32,40 @@ export class GivenFiles {
     return paths
   }
 
-  find(path: string): Found | FileProblem {
-    const parsed = parseRelativePath(path)
-    if (!parsed.ok) return { problem: PATH_PROBLEMS[parsed.error] }
-    const key = parsed.value.join('/')
-    if (this.#files.has(key)) return { files: [{ path: key, folder: '' }], omitted: [] }
-    const inside = [...this.#files].filter(([each]) => each.startsWith(`${key}/`))
-    if (inside.length === 0) return { problem: UNKNOWN }
-    if (inside.length > MOST_FILES) return { problem: TOO_MANY }
-    const files: Found['files'][number][] = []
-    const omitted: string[] = []
-    for (const [each, { file, folder }] of inside) {
-      const why = unsendable(file.name, folder)
-      if (why === undefined) files.push({ path: each, folder })
-      else omitted.push(`Left out (${why}): ${folder}/${file.name}.`)
-    }
-    return files.length > 0 ? { files, omitted } : { problem: [NOTHING, ...omitted].join(' ') }
+  /** The one that an earlier page sent by this path. */
+  restore(path: string, file: File): void {
+    this.#files.set(path, { file, folder: path.split('/').slice(0, -1).join('/') })
+  }
+
+  /** Undefined: nothing was given under this path. */
+  find(components: readonly string[]): Found | FileProblem | undefined {
+    const path = components.join('/')
+    if (this.#files.has(path)) return { files: [{ path, folder: '' }], omitted: [] }
+    const inside = this.#under(path)
+    if (inside.length === 0) return undefined
+    return foundIn(inside.map(([each, { folder }]) => ({ path: each, folder })))
   }
 
   get(path: string): File | undefined {
     return this.#files.get(path)?.file
+  }
+
+  /** Of what `add` answered this path for. */
+  handleOf(path: string): FileSystemHandle | undefined {
+    return (this.#files.get(path) ?? this.#under(path)[0]?.[1])?.handle
+  }
+
+  /** All of it, for another page. */
+  held(): ReadonlyMap<string, GivenFile> {
+    return this.#files
+  }
+
+  adopt(held: ReadonlyMap<string, GivenFile>): void {
+    for (const [path, each] of held) this.#files.set(path, each)
+  }
+
+  #under(path: string): readonly (readonly [string, GivenFile])[] {
+    return [...this.#files].filter(([each]) => each.startsWith(`${path}/`))
   }
 
   /** Under the first number that nothing else is under; the same again where it is. */
@@ -71,13 +86,3 @@ export class GivenFiles {
 }
 
 const isSame = (a: File, b: File): boolean => a.size === b.size && a.lastModified === b.lastModified
-
-function unsendable(name: string, folder: string): string | undefined {
-  const components = [...folder.split('/'), name]
-  // Nobody who sends a folder means the keys, the history and the settings in it that no listing shows.
-  if (components.some(component => component.startsWith('.'))) return 'hidden'
-  if (components.length - 1 > FOLDER_LIMITS.depth) return 'too deep in folders'
-  return parseRelativePath(components.join('/')).ok
-    ? undefined
-    : 'a name with a backslash or a control character'
-}

@@ -1,31 +1,21 @@
 import type { Bytes, Journal } from '@chat-room/client'
-import type { IDBPDatabase } from 'idb'
-import type { RoomDatabase } from './room-database.ts'
+import type { Use } from './cabinet.ts'
 
-/** A row for each write, and a write for all that came while the one before was under way. */
-export async function createJournal(
-  database: IDBPDatabase<RoomDatabase>,
-  room: string,
-  name: string,
-): Promise<Journal> {
-  // An array sorts behind every number: the range holds this journal's rows and nothing else.
-  const rows = IDBKeyRange.bound([room, name], [room, name, []])
-  const last = await database.transaction('journals').store.openKeyCursor(rows, 'prev')
-  let next = last === null ? 0 : Number(last.key[2]) + 1
+/** One write for all that came while the one before was under way. */
+export function createJournal(use: Use, name: string): Journal {
   let waiting: Bytes[] = []
   let following: Promise<void> | undefined
   let writing: Promise<void> = Promise.resolve()
 
   async function write(): Promise<void> {
     following = undefined
-    const row = joined(waiting)
+    const piece = joined(waiting)
     waiting = []
-    await database.put('journals', row, [room, name, next])
-    next += 1
+    await use(cabinet => cabinet.appendJournal(name, piece))
   }
 
   return {
-    read: async () => joined(await database.getAll('journals', rows)),
+    read: async () => joined(await use(cabinet => cabinet.readJournal(name))),
     append(bytes) {
       waiting.push(bytes)
       following ??= writing.catch(() => {}).then(() => (writing = write()))
@@ -33,7 +23,7 @@ export async function createJournal(
     },
     async clear() {
       await writing.catch(() => {})
-      await database.delete('journals', rows)
+      await use(cabinet => cabinet.clearJournal(name))
     },
     async release() {
       await (following ?? writing).catch(() => {})

@@ -5,9 +5,17 @@ import type { ReceivedFiles } from './received-files.ts'
 
 export type LazyDesk = {
   readonly files: Files
-  /** Takes what was picked, dropped or pasted; answers with the paths by which `:File` sends it. */
-  readonly intake: { take(items: DataTransfer | FileList): Promise<readonly string[]> }
-  readonly shelf: Pick<ReceivedFiles, 'get' | 'save'>
+  readonly intake: {
+    /** Takes what was picked, dropped or pasted; answers with the paths by which `:File` sends it. */
+    take(items: DataTransfer | FileList): Promise<readonly string[]>
+    /** The same of what a person chooses now, so that a later page can read it. Undefined: there is no such dialog for them. */
+    ask(): Promise<readonly string[] | undefined>
+  }
+  readonly shelf: Pick<ReceivedFiles, 'get' | 'save'> &
+    Pick<FileDesk, 'plan' | 'choose' | 'isAtHand' | 'regain'>
+  /** Undefined: this page has no files. */
+  handOver(): Promise<unknown>
+  takeOver(handed: unknown): Promise<void>
 }
 
 /** Loaded when it is first used: nobody needs it to come in. */
@@ -27,10 +35,17 @@ export function createLazyDesk(load: () => Promise<FileDesk>): LazyDesk {
         const given = 'items' in items ? droppedFiles(items.items) : pickedFiles(items)
         return (await desk()).give(await given)
       },
+      ask: async () => (await desk()).ask(),
     },
     shelf: {
       get: async (path, name) => (await desk()).received.get(path, name),
       save: async (path, name) => (await desk()).received.save(path, name),
+      plan: async size => (await desk()).plan(size),
+      choose: async (transfer, name) => (await desk()).choose(transfer, name),
+      isAtHand: async file => (await desk()).isAtHand(file),
+      regain: async file => (await desk()).regain(file),
     },
+    handOver: async () => (await loaded)?.handOver(),
+    takeOver: async handed => (await desk()).takeOver(handed),
   }
 }

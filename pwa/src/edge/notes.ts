@@ -21,9 +21,14 @@ export class Notes {
 
   set(name: string, value: unknown): void {
     this.#notes = { ...this.#notes, [name]: value }
+    this.keep()
+  }
+
+  /** To be called again when somebody chose to stay. */
+  keep(): void {
+    if (!this.#staying.stays) return
     try {
-      if (this.#staying.stays) localStorage.setItem(KEY, JSON.stringify(this.#notes))
-      else localStorage.removeItem(KEY)
+      localStorage.setItem(KEY, JSON.stringify(this.#notes))
     } catch {
       // A browser that keeps nothing: it is asked again next time.
     }

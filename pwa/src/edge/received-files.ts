@@ -5,6 +5,8 @@ import { openableType } from './openable-types.ts'
 export const INCOMING = 'incoming'
 export const RECEIVED = 'received'
 export const PASSING = 'passing'
+/** Begins the path of what was written straight into a download or a chosen place: this page cannot show it. */
+export const ELSEWHERE = 'elsewhere'
 
 /** Copies that nobody took away: the origin's disk is a place to pass through. */
 const KEPT_FOR = 7 * 24 * 3_600_000
@@ -45,12 +47,26 @@ export class ReceivedFiles {
     return true
   }
 
-  async remove(path: string): Promise<void> {
-    if (this.#held.delete(path)) return
-    const [folder = '', name = ''] = path.split('/')
-    const root = await navigator.storage.getDirectory()
-    const directory = await root.getDirectoryHandle(folder)
-    await directory.removeEntry(name)
+  /** What is in memory, for another page. */
+  held(): ReadonlyMap<string, Blob> {
+    return this.#held
+  }
+
+  /** From a page that is about to end: its paths hold on, and so does what it had on the disk. */
+  adopt(held: ReadonlyMap<string, Blob>): void {
+    for (const [path, content] of held) this.#held.set(path, content)
+    this.#last += held.size
+    // Without a disk there is nothing on it.
+    inheritPassing().catch(() => {})
+  }
+}
+
+/** Waits for each lock of the page that had it before, and keeps it for as long as this page lives. */
+async function inheritPassing(): Promise<void> {
+  const root = await navigator.storage.getDirectory()
+  const directory = await root.getDirectoryHandle(PASSING)
+  for await (const name of directory.keys()) {
+    navigator.locks.request(lockOf(`${PASSING}/${name}`), () => new Promise(() => {})).catch(() => {})
   }
 }
 

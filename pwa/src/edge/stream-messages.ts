@@ -9,11 +9,14 @@ export type StreamOffer = {
   readonly size: number
 }
 
-/** Keeps the worker from being ended while a stream runs: some browsers count events alone. */
-export type KeepAwake = { readonly type: 'keep-awake' }
+/**
+ * Page to service worker, with a port: keeps the worker from being ended while this stream runs, since some browsers count events
+ * alone. One that was ended all the same, and started again by this, answers `lost`.
+ */
+export type KeepAwake = { readonly type: 'keep-awake'; readonly id: string }
 
-/** Service worker to page, through the port: `pull` asks for one piece. */
-export type StreamAsks = 'ready' | 'started' | 'pull' | 'cancelled'
+/** Service worker to page, through the port of an offer: `pull` asks for one piece. */
+export type StreamAsks = 'ready' | 'started' | 'pull' | 'cancelled' | 'lost'
 
 /** Page to service worker, through the port. */
 export type StreamPiece = { readonly bytes: Uint8Array<ArrayBuffer> } | 'end' | 'abort'

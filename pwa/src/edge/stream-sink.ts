@@ -1,19 +1,12 @@
-import type { Bytes, FileSink, IncomingName } from '@chat-room/client'
-import type { Disk } from './disk.ts'
-import type { DownloadStream } from './download-stream.ts'
-
-/** What is in the browser's own downloads: this page cannot show it. */
-const DOWNLOADS = 'downloads'
+import type { Bytes, FileSink } from '@chat-room/client'
+import { ELSEWHERE } from './received-files.ts'
+import type { SaveTarget } from './save-target.ts'
 
 /**
- * Straight into a download, for a file that has no room here: it can neither be read again nor be gone on with. Pieces wait for
- * those before them, and the last one for the proof that all of it is right, so that what looks finished is.
+ * Straight into a download or a chosen file, for what has no room here: it can neither be read again nor be gone on with. Pieces
+ * wait for those before them, and the last one for the proof that all of it is right, so that what looks finished is.
  */
-export function createStreamSink(
-  { transfer: of, name, size }: IncomingName,
-  stream: DownloadStream,
-  ask: Disk,
-): FileSink {
+export function createStreamSink(name: string, size: number, target: SaveTarget): FileSink {
   const early = new Map<number, Bytes>()
   let next = 0
   let last: Bytes | undefined
@@ -23,16 +16,11 @@ export function createStreamSink(
     for (let bytes = early.get(next); bytes !== undefined; bytes = early.get(next)) {
       early.delete(next)
       next += bytes.length
-      const hashed = ask({ do: 'hash', of, bytes })
       if (next === size) last = bytes
-      else await stream.write(bytes)
-      await hashed
+      else await target.write(bytes)
     }
   }
-  const abort = async () => {
-    stream.abort()
-    await ask({ do: 'digest', of })
-  }
+  const abort = () => target.abort()
 
   return {
     place: '',
@@ -45,10 +33,9 @@ export function createStreamSink(
     read: () => Promise.reject(new Error('what was streamed away cannot be read again')),
     async finish() {
       if (last === undefined) throw new Error('the file is not whole')
-      await stream.write(last)
-      stream.end()
-      const sha256 = (await ask({ do: 'digest', of })) as string
-      return { name, path: `${DOWNLOADS}/${name}`, sha256 }
+      await target.write(last)
+      await target.end()
+      return { name, path: `${ELSEWHERE}/${name}` }
     },
     keep: abort,
     discard: abort,

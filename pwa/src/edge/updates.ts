@@ -6,11 +6,11 @@ const EVERY = 3_600_000
 
 /**
  * Registers the service worker. `waits` is told once a new version waits for a person's word, and what says it: then every
- * tab of this origin starts anew with that version, right after `leaves`.
+ * tab of this origin starts anew with that version, once `leaves` is done.
  */
 export async function registerServiceWorker(
   waits: (apply: () => void) => void,
-  leaves: () => void,
+  leaves: () => Promise<void>,
 ): Promise<void> {
   if (!('serviceWorker' in navigator)) return
   const worker = new Workbox(scriptUrl('/sw.js') as string)
@@ -18,10 +18,7 @@ export async function registerServiceWorker(
   // The very first one takes over a page of its own version, and nothing changes.
   let isControlled = navigator.serviceWorker.controller !== null
   navigator.serviceWorker.addEventListener('controllerchange', () => {
-    if (isControlled) {
-      leaves()
-      location.reload()
-    }
+    if (isControlled) void leaves().finally(() => location.reload())
     isControlled = true
   })
   await worker.register({ immediate: true })

@@ -6,6 +6,7 @@ import { basics, controls } from '../styles/controls.ts'
 import { steps } from '../styles/steps.ts'
 import type { Entrance } from '../view/entrance.ts'
 import { freeAlias } from '../view/free-alias.ts'
+import type { ErrorEvent } from '../view/room-event.ts'
 import { shown } from '../view/shown.ts'
 import { LocalizedElement } from './localized-element.ts'
 import { problemAlert } from './templates/problem.ts'
@@ -36,8 +37,7 @@ class AliasStep extends LocalizedElement {
     const suggestion = problem?.code === 'alias-taken' ? freeAlias(tried) : undefined
     const isBusy = work !== 'none'
     const problemText =
-      this.localProblem ??
-      (problem && (problem.code === 'alias-taken' ? texts.aliasTaken() : shown(problem.message)))
+      this.localProblem ?? (problem && (REFUSED[problem.code]?.() ?? shown(problem.message)))
     return html`
       <form @submit=${this.#submit}>
         ${problemAlert(problemText)}
@@ -96,6 +96,11 @@ class AliasStep extends LocalizedElement {
     if (parsed.ok) this.model.giveAlias(parsed.value)
     else this.focus()
   }
+}
+
+const REFUSED: { readonly [Code in ErrorEvent['code']]?: () => string } = {
+  'alias-taken': texts.aliasTaken,
+  'room-full': texts.roomFull,
 }
 
 const PROBLEMS = {

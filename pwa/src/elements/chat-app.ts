@@ -11,6 +11,7 @@ import { basics, controls } from '../styles/controls.ts'
 import { loadingStyles } from '../styles/loading.ts'
 import { LocalizedElement } from './localized-element.ts'
 import './enter-screen.ts'
+import type { Shared } from './share-dialog.ts'
 import { loadFailure } from './templates/load-failure.ts'
 
 const MIB = 2 ** 20
@@ -26,6 +27,7 @@ export class ChatApp extends LocalizedElement {
     preferences: { attribute: false },
     lastAlias: { attribute: false },
     applyUpdate: { state: true },
+    shared: { state: true },
     version: { state: true },
   }
 
@@ -36,6 +38,8 @@ export class ChatApp extends LocalizedElement {
   declare lastAlias: string | undefined
   /** Applies a new version of the app. */
   declare applyUpdate: (() => void) | undefined
+  /** What other apps handed over: it waits until somebody is inside. */
+  declare shared: readonly Shared[]
   declare version: number
   #model: RoomModel | undefined
   readonly #badge = new Badge()
@@ -47,9 +51,17 @@ export class ChatApp extends LocalizedElement {
     this.preferences = defaultPreferences()
     this.lastAlias = undefined
     this.applyUpdate = undefined
+    this.shared = []
     this.version = 0
     this.addEventListener('update-ready', event => {
       this.applyUpdate = (event as CustomEvent<{ readonly apply: () => void }>).detail.apply
+    })
+    this.addEventListener('handed-over', event => {
+      this.shared = [...this.shared, (event as CustomEvent<Shared>).detail]
+    })
+    this.addEventListener('memory-trouble', event => {
+      const { what } = (event as CustomEvent<{ readonly what: 'full' | 'gone' }>).detail
+      this.#model?.complain(what === 'full' ? texts.memoryFull() : texts.memoryGone())
     })
   }
 
@@ -83,7 +95,8 @@ export class ChatApp extends LocalizedElement {
       ${
         this.#room.isHere && model.self !== undefined && entrance.step !== 'left' && entrance.step !== 'ended'
           ? html`<room-screen ?hidden=${!isInside} .model=${model} .version=${this.version} .device=${this.device}
-              .hasBeenHere=${this.lastAlias !== undefined} .preferences=${this.preferences} .applyUpdate=${this.applyUpdate} @preferences-chosen=${this.#choose}></room-screen>`
+              .hasBeenHere=${this.lastAlias !== undefined} .preferences=${this.preferences} .applyUpdate=${this.applyUpdate} .shared=${this.shared[0]}
+              @preferences-chosen=${this.#choose} @share-over=${this.#takeNext}></room-screen>`
           : nothing
       }
     `
@@ -109,6 +122,10 @@ export class ChatApp extends LocalizedElement {
           : html`<progress aria-label=${texts.joining()}></progress>`
       }
     </main>`
+  }
+
+  #takeNext(): void {
+    this.shared = this.shared.slice(1)
   }
 
   #choose({ detail }: PreferencesChanged): void {

@@ -3,7 +3,7 @@ import { html, nothing, type PropertyValues } from 'lit'
 import { Drafts } from '../controllers/drafts.ts'
 import { Media } from '../controllers/media.ts'
 import type { RoomModel } from '../controllers/room-model.ts'
-import { STARTING_ANEW } from '../controllers/starting-anew.ts'
+import { STARTING_ANEW, unsaved } from '../controllers/starting-anew.ts'
 import { TypingSignal } from '../controllers/typing-signal.ts'
 import { roomTexts as texts } from '../locales/room-texts.ts'
 import { composerStyles } from '../styles/composer.ts'
@@ -14,7 +14,10 @@ import { LocalizedElement } from './localized-element.ts'
 import { COMMAND_HELP } from './templates/command-help.ts'
 import { attach, chevron, lock, people, send } from './templates/icons.ts'
 
-/** Where one writes: to whom, what, and the command line behind a colon. Fires `said`, and `files-chosen` with a FileList. */
+/**
+ * Where one writes: to whom, what, and the command line behind a colon. Fires `said`; `files-wanted`, and `files-chosen` with
+ * a FileList after `pick`.
+ */
 export class ChatComposer extends LocalizedElement {
   static override styles = [basics, controls, composerStyles]
   static override properties = {
@@ -35,8 +38,8 @@ export class ChatComposer extends LocalizedElement {
   declare suggestions: Suggestions
   /** Which suggestion Enter takes; -1: none, Enter sends. */
   declare active: number
-  readonly #drafts = Drafts.takeOver(sessionStorage)
-  readonly #leave = () => this.#drafts.leave(sessionStorage, this.#target, this.#field?.value ?? '')
+  readonly #drafts = Drafts.takeOver(unsaved)
+  readonly #leave = () => this.#drafts.leave(unsaved, this.#target, this.#field?.value ?? '')
   readonly #touch = new Media(this, '(pointer: coarse)')
   readonly #typing = new TypingSignal(typing => this.model.client.setTyping(typing))
   #target = 'all'
@@ -95,7 +98,7 @@ export class ChatComposer extends LocalizedElement {
               ? html`
                   <input type="file" multiple hidden @change=${this.#picked} />
                   <button type="button" class="icon" aria-label=${texts.attach()} title=${texts.attach()}
-                    @click=${this.pick}>${attach()}</button>
+                    @click=${this.#want}>${attach()}</button>
                 `
               : nothing
           }
@@ -123,6 +126,7 @@ export class ChatComposer extends LocalizedElement {
     this.#field?.focus()
   }
 
+  /** The browser's own dialog. */
   pick(): void {
     this.renderRoot.querySelector<HTMLInputElement>('input[type=file]')?.click()
   }
@@ -256,9 +260,13 @@ export class ChatComposer extends LocalizedElement {
     }
     this.suggestions = NONE
     this.#typing.stopped()
-    if (this.takesFiles && isFileAlone(parsed)) this.pick()
+    if (this.takesFiles && isFileAlone(parsed)) this.#want()
     else this.model.submit(line)
     if (parsed.kind === 'message') this.dispatchEvent(new Event('said'))
+  }
+
+  #want(): void {
+    this.dispatchEvent(new Event('files-wanted'))
   }
 
   #aim(event: Event): void {

@@ -17,8 +17,8 @@ class ConnectionBar extends LocalizedElement {
         flex-wrap: wrap;
         justify-content: center;
         align-items: center;
-        gap: var(--space-1) var(--space-3);
-        padding: var(--space-1) var(--space-4);
+        column-gap: var(--space-2);
+        padding: var(--space-1) var(--space-3);
         background: var(--found-soft);
         color: var(--found);
         font-size: var(--text-s);

@@ -9,6 +9,7 @@ import { hues } from '../styles/hues.ts'
 import { logStyles } from '../styles/log.ts'
 import { messageTextStyles } from '../styles/message-text.ts'
 import { rowsOf } from '../view/conversation-rows.ts'
+import type { SharedFile } from '../view/entries.ts'
 import { around, earlier, kept, later, type MessageWindow, newest } from '../view/message-window.ts'
 import { LocalizedElement } from './localized-element.ts'
 import './transfer-card.ts'
@@ -21,7 +22,7 @@ const AT_END = 40
 
 /**
  * The conversation. Of fifty thousand messages a few hundred have rows. Whoever reads at the end stays there; whoever
- * reads further up keeps what is before the eyes, whatever comes in above or below.
+ * reads further up keeps what is before the eyes, whatever comes in above or below. Fires `person-shown` with an alias.
  */
 export class MessageLog extends LocalizedElement {
   static override styles = [basics, controls, hues, messageTextStyles, logStyles]
@@ -31,6 +32,7 @@ export class MessageLog extends LocalizedElement {
     shelf: { attribute: false },
     window: { state: true },
     isFollowing: { state: true },
+    isUnreadAbove: { state: true },
   }
 
   declare model: RoomModel
@@ -39,8 +41,14 @@ export class MessageLog extends LocalizedElement {
   declare window: MessageWindow
   /** The newest message is on the screen and stays there. */
   declare isFollowing: boolean
+  /** The divider has not been on the screen yet, and is further up. */
+  declare isUnreadAbove: boolean
   readonly #place = new ReadingPlace()
   #goesTo: 'unread' | undefined
+  #seenUnread: number | undefined
+  /** The oldest entry when somebody last looked whether more is wanted. */
+  #oldest: number | undefined
+  #link: string | undefined
   /** Where the scroller was, and how much there was to scroll: rows that change their size move nobody from the end. */
   #top = 0
   #height = 0
@@ -48,13 +56,16 @@ export class MessageLog extends LocalizedElement {
 
   readonly #actions: RowActions = {
     again: said => this.model.sayAgain(said),
-    file: transfer => this.#renderFile(transfer),
+    file: file => this.#renderFile(file),
+    compare: detail =>
+      this.dispatchEvent(new CustomEvent('person-shown', { detail, bubbles: true, composed: true })),
   }
 
   constructor() {
     super()
     this.window = { first: 0, end: 0 }
     this.isFollowing = true
+    this.isUnreadAbove = false
   }
 
   override connectedCallback(): void {
@@ -102,7 +113,15 @@ export class MessageLog extends LocalizedElement {
           )}
         </div>
       </div>
-      ${this.isFollowing ? nothing : this.#renderJumps()}
+      ${this.model.isReadingBack ? html`<progress class="back" aria-label=${texts.readingBack()}></progress>` : nothing}
+      ${
+        this.isUnreadAbove
+          ? html`<div class="jumps back">
+              <button class="second" @click=${this.#jumpToUnread}>${up()}${texts.firstUnread()}</button>
+            </div>`
+          : nothing
+      }
+      ${this.isFollowing ? nothing : this.#renderJump()}
     `
   }
 
@@ -114,10 +133,15 @@ export class MessageLog extends LocalizedElement {
     if (this.#goesTo === 'unread') {
       this.#goesTo = undefined
       this.renderRoot.querySelector('#unread')?.scrollIntoView({ block: 'start' })
-    } else {
-      this.#settle()
+      this.#place.remember(this.#scroller)
     }
+    this.#settle()
     this.model.lookAtEnd(this.isFollowing)
+    // One page may not fill the screen, and without a network there may have been no other.
+    const { link, conversation } = this.model
+    if (conversation.first !== this.#oldest || link.state !== this.#link) this.#extend()
+    this.#oldest = conversation.first
+    this.#link = link.state
   }
 
   get #scroller(): HTMLElement | null {
@@ -131,16 +155,10 @@ export class MessageLog extends LocalizedElement {
     if (rows !== null) this.#sizes.observe(rows)
   }
 
-  #renderJumps() {
-    const { unread, firstUnread } = this.model.conversation
-    const isAbove = unread > 0 && firstUnread !== undefined && firstUnread < this.window.first
+  #renderJump() {
+    const { unread } = this.model.conversation
     return html`
       <div class="jumps">
-        ${
-          isAbove
-            ? html`<button class="second" @click=${this.#jumpToUnread}>${up()}${texts.firstUnread()}</button>`
-            : nothing
-        }
         <button class="second latest" aria-label=${unread > 0 ? texts.latestUnread(unread) : texts.latest()}
           title=${texts.latest()} @click=${this.follow}>
           ${unread > 0 ? html`<span class="count">${unread}</span>` : nothing}${down()}
@@ -149,11 +167,10 @@ export class MessageLog extends LocalizedElement {
     `
   }
 
-  #renderFile(transfer: string) {
-    const view = this.model.transferOf(transfer)
-    if (view === undefined) return nothing
-    return html`<transfer-card .model=${this.model} .transfer=${view} .shelf=${this.shelf}
-      .outcome=${this.model.outcomeOf(transfer)}></transfer-card>`
+  #renderFile(file: SharedFile) {
+    const { model, shelf } = this
+    return html`<transfer-card .model=${model} .transfer=${model.viewOf(file)} .shelf=${shelf}
+      .outcome=${model.outcomeOf(file.transfer)}></transfer-card>`
   }
 
   #jumpToUnread(): void {
@@ -170,6 +187,19 @@ export class MessageLog extends LocalizedElement {
     else this.#place.restore(scroller)
     this.#top = scroller.scrollTop
     this.#height = scroller.scrollHeight
+    this.#lookForUnread(scroller)
+  }
+
+  #lookForUnread(scroller: HTMLElement): void {
+    const { firstUnread } = this.model.conversation
+    if (firstUnread === undefined || firstUnread === this.#seenUnread) {
+      this.isUnreadAbove = false
+      return
+    }
+    const row = this.renderRoot.querySelector('#unread')?.getBoundingClientRect()
+    const { top, bottom } = scroller.getBoundingClientRect()
+    this.isUnreadAbove = row === undefined ? firstUnread < this.window.first : row.top < top
+    if (row !== undefined && row.top >= top && row.bottom <= bottom) this.#seenUnread = firstUnread
   }
 
   #scrolled(): void {
@@ -182,14 +212,25 @@ export class MessageLog extends LocalizedElement {
     const isNewest = this.isFollowing || this.window.end === conversation.end
     const hasGoneUp = scrollTop < this.#top - 1 && scrollHeight === this.#height
     const isAtEnd = isNewest && (below < AT_END || (this.isFollowing && !hasGoneUp))
+    // What was put back where it was is a part of a pixel off: remembered each time, it would wander.
+    const isMoved = scrollTop !== this.#top
     this.#top = scrollTop
     this.#height = scrollHeight
     if (isAtEnd !== this.isFollowing) this.isFollowing = isAtEnd
-    if (isAtEnd) return
-    this.#place.remember(scroller)
-    if (scrollTop < NEAR && this.window.first > conversation.first)
-      this.#move(earlier(this.window, conversation))
-    else if (below < NEAR && !isNewest) this.#move(later(this.window, conversation))
+    this.#lookForUnread(scroller)
+    if (!isAtEnd && isMoved) this.#place.remember(scroller)
+    if (!isAtEnd && below < NEAR && !isNewest) this.#move(later(this.window, conversation))
+    else this.#extend()
+  }
+
+  /** Whoever comes near the top is about to read on there. */
+  #extend(): void {
+    const { conversation } = this.model
+    const { scrollTop, clientHeight } = this.#scroller ?? { scrollTop: 0, clientHeight: 0 }
+    // What nobody can see is as near to its top as to its end.
+    if (clientHeight === 0 || scrollTop >= NEAR) return
+    if (this.isFollowing || this.window.first === conversation.first) void this.model.readBack()
+    else this.#move(earlier(this.window, conversation))
   }
 
   #move(window: MessageWindow): void {

@@ -1,4 +1,5 @@
 import { html, nothing, type PropertyValues } from 'lit'
+import { live } from 'lit/directives/live.js'
 import { Countdown } from '../controllers/countdown.ts'
 import type { Device } from '../controllers/device.ts'
 import type { RoomModel } from '../controllers/room-model.ts'
@@ -127,8 +128,8 @@ class PasswordStep extends LocalizedElement {
 
   #renderStay(stays: boolean) {
     return html`
-      <label class="choice">
-        <input type="checkbox" .checked=${stays} aria-describedby="stay-help" @change=${this.#stay} />
+      <label class="choice stay">
+        <input type="checkbox" .checked=${live(stays)} aria-describedby="stay-help" @change=${this.#stay} />
         <span>${texts.stay()}<br /><span id="stay-help" class="quiet">${texts.stayHelp()}</span></span>
       </label>
     `
@@ -194,8 +195,10 @@ class PasswordStep extends LocalizedElement {
     this.isCopied = true
   }
 
-  #stay(event: Event): void {
-    this.device.staying?.stay((event.target as HTMLInputElement).checked)
+  async #stay(event: Event): Promise<void> {
+    const isWanted = (event.target as HTMLInputElement).checked
+    const stays = await this.device.staying?.stay(isWanted)
+    if (isWanted && stays !== true) this.localProblem = texts.memoryGone()
   }
 
   #submit(event: SubmitEvent): void {

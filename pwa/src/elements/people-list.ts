@@ -7,8 +7,9 @@ import { hueOf, initialOf } from '../view/hues.ts'
 import type { Person } from '../view/people.ts'
 import { shown } from '../view/shown.ts'
 import { LocalizedElement } from './localized-element.ts'
+import { shield } from './templates/icons.ts'
 
-/** Who is in the room. Fires `person-chosen` with an alias: whom one wants to write to alone. */
+/** Who is in the room. Fires `person-chosen` with an alias: whom one wants to write to alone; `person-shown`: to know better. */
 class PeopleList extends LocalizedElement {
   static override styles = [
     basics,
@@ -20,26 +21,39 @@ class PeopleList extends LocalizedElement {
         gap: 0.125rem;
       }
 
+      li {
+        display: flex;
+        align-items: center;
+        border-radius: var(--round-m);
+      }
+
+      li:hover {
+        background: var(--direct-soft);
+      }
+
+      li:has([aria-pressed='true']) {
+        background: var(--direct-soft);
+        color: var(--direct);
+      }
+
       .row {
+        flex: 1;
+        min-inline-size: 0;
         display: grid;
         grid-template-columns: auto 1fr;
         align-items: center;
         gap: var(--space-3);
-        inline-size: 100%;
         min-block-size: 3rem;
         padding: var(--space-1) var(--space-2);
+        border: 0;
         border-radius: var(--round-m);
         text-align: start;
         font-weight: 400;
       }
 
-      button.row:hover {
-        background: var(--direct-soft);
-      }
-
-      button.row[aria-pressed='true'] {
-        background: var(--direct-soft);
-        color: var(--direct);
+      button.icon {
+        min-block-size: 2.75rem;
+        min-inline-size: 2.75rem;
       }
 
       .who {
@@ -92,10 +106,12 @@ class PeopleList extends LocalizedElement {
       }
     `,
   ]
-  static override properties = { people: { attribute: false }, target: {} }
+  static override properties = { people: { attribute: false }, target: {}, isOnline: { attribute: false } }
 
   declare people: readonly Person[]
   declare target: string
+  /** Otherwise nobody knows who is here at this moment. */
+  declare isOnline: boolean
 
   override render() {
     return html`
@@ -110,32 +126,37 @@ class PeopleList extends LocalizedElement {
   }
 
   #renderPerson(person: Person) {
-    const { alias, isSelf, isAway } = person
+    const { alias, isSelf, presence } = person
+    const name = shown(alias)
     const inside = html`
-      <span class="face hue-${hueOf(alias)}"><span class="disc" aria-hidden="true">${initialOf(shown(alias))}</span></span>
+      <span class="face hue-${hueOf(alias)}"><span class="disc" aria-hidden="true">${initialOf(name)}</span></span>
       <span class="who">
-        <bdi class="alias">${shown(alias)}</bdi>
-        <span class="state ${person.typing ? 'typing' : ''}">${stateOf(person)}</span>
+        <bdi class="alias">${name}</bdi>
+        <span class="state ${person.typing ? 'typing' : ''}">${this.#stateOf(person)}</span>
       </span>
     `
-    const classes = isAway ? 'row away' : 'row'
+    const classes = presence === 'away' || !this.isOnline ? 'row away' : 'row'
     if (isSelf) return html`<div class=${classes}>${inside}</div>`
-    return html`<button class=${classes} aria-pressed=${alias === this.target} title=${texts.writeTo(shown(alias))}
-      @click=${() => this.#choose(alias)}>${inside}</button>`
+    return html`
+      <button class=${classes} aria-pressed=${alias === this.target} title=${texts.writeTo(name)}
+        @click=${() => this.#tell('person-chosen', alias === this.target ? 'all' : alias)}>${inside}</button>
+      <button class="icon" aria-label=${texts.wordsOf(name)} title=${texts.safetyWords()}
+        @click=${() => this.#tell('person-shown', alias)}>${shield()}</button>
+    `
   }
 
-  #choose(alias: string): void {
-    // Tapped again, the person is let go: what is written goes to everyone.
-    const detail = alias === this.target ? 'all' : alias
-    this.dispatchEvent(new CustomEvent('person-chosen', { detail, bubbles: true, composed: true }))
+  #stateOf({ isSelf, presence, typing }: Person): string {
+    if (isSelf) return texts.you()
+    if (!this.isOnline) return texts.unknownPresence()
+    if (typing === 'you') return texts.typesToYou()
+    if (typing === 'all') return texts.isTyping()
+    return presence === 'away' ? texts.away() : texts.here()
   }
-}
 
-function stateOf({ isSelf, isAway, typing }: Person): string {
-  if (isSelf) return texts.you()
-  if (typing === 'you') return texts.typesToYou()
-  if (typing === 'all') return texts.isTyping()
-  return isAway ? texts.away() : texts.here()
+  /** Tapped again, a person is let go: what is written goes to everyone. */
+  #tell(type: 'person-chosen' | 'person-shown', detail: string): void {
+    this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }))
+  }
 }
 
 customElements.define('people-list', PeopleList)

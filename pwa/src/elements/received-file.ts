@@ -8,6 +8,9 @@ import { shown } from '../view/shown.ts'
 import { LocalizedElement } from './localized-element.ts'
 import './picture-dialog.ts'
 
+/** What was written straight to where it is: nothing of it is this page's to show. */
+const ELSEWHERE = 'elsewhere/'
+
 /** A file that is here: saved, shared, and opened or looked at in place if its kind can do no harm. */
 class ReceivedFile extends LocalizedElement {
   static override styles = [basics, controls, receivedStyles]
@@ -53,6 +56,7 @@ class ReceivedFile extends LocalizedElement {
   }
 
   override render() {
+    if (this.path.startsWith(ELSEWHERE)) return html`<span>${texts.savedElsewhere()}</span>`
     if (this.isGone) return html`<span>${texts.gone()}</span>`
     const { file, picture } = this
     const name = shown(this.name)

@@ -1,9 +1,10 @@
 import { html, nothing, type PropertyValues } from 'lit'
+import { keyed } from 'lit/directives/keyed.js'
+import { Calling } from '../controllers/calling.ts'
 import type { Device } from '../controllers/device.ts'
 import { Installing } from '../controllers/installing.ts'
 import { KeyboardInset } from '../controllers/keyboard-inset.ts'
 import { Media } from '../controllers/media.ts'
-import { Notifications } from '../controllers/notifications.ts'
 import type { Preferences } from '../controllers/preferences.ts'
 import type { RoomModel } from '../controllers/room-model.ts'
 import { WakeLock } from '../controllers/wake-lock.ts'
@@ -15,6 +16,7 @@ import type { ChatComposer } from './chat-composer.ts'
 import type { Leaving } from './leave-dialog.ts'
 import { LocalizedElement } from './localized-element.ts'
 import type { MessageLog } from './message-log.ts'
+import type { Shared } from './share-dialog.ts'
 import type { SidePanel } from './side-panel.ts'
 import './chat-composer.ts'
 import './connection-bar.ts'
@@ -24,11 +26,14 @@ import './invite-dialog.ts'
 import './leave-dialog.ts'
 import './message-log.ts'
 import './panel-dialog.ts'
+import './person-dialog.ts'
 import './room-news.ts'
 import './settings-dialog.ts'
+import './share-dialog.ts'
 import './side-panel.ts'
 import { close, invite, leave, mark, people, settings, warning } from './templates/icons.ts'
 import { newsText } from './templates/news-text.ts'
+import { troubleText } from './templates/trouble-text.ts'
 
 /** What a device that falls asleep would stop. */
 const MOVING: ReadonlySet<string> = new Set(['running', 'checking'])
@@ -43,7 +48,9 @@ class RoomScreen extends LocalizedElement {
     preferences: { attribute: false },
     applyUpdate: { attribute: false },
     hasBeenHere: { attribute: false },
+    shared: { attribute: false },
     dialog: { state: true },
+    shownAlias: { state: true },
   }
 
   declare model: RoomModel
@@ -53,20 +60,29 @@ class RoomScreen extends LocalizedElement {
   declare applyUpdate: (() => void) | undefined
   /** Not the first visit: somebody who comes back may want the app at hand. */
   declare hasBeenHere: boolean
+  /** Handed over by another app: it is asked for whom it is. Fires `share-over`. */
+  declare shared: Shared | undefined
   declare dialog: 'invite' | 'leave' | 'settings' | 'help' | 'panel' | undefined
+  /** Whose words are compared; the dialog under it is there again after that. */
+  declare shownAlias: string | undefined
   readonly #wide = new Media(this, '(min-width: 60rem)')
   readonly #touch = new Media(this, '(pointer: coarse)')
   readonly #installing = new Installing(this)
   readonly #wakeLock = new WakeLock()
-  readonly #notifications = new Notifications()
+  readonly #calling = new Calling()
   readonly #retry = () => this.model.client.retryNow()
-  readonly #seen = () => this.model.lookAtPage()
+  readonly #seen = () => {
+    this.model.lookAtPage()
+    this.#calling.seen()
+  }
 
   constructor() {
     super()
-    this.dialog = undefined
+    this.dialog = openedFirst()
+    this.shownAlias = undefined
     this.applyUpdate = undefined
     this.hasBeenHere = false
+    this.shared = undefined
     this.addController(new KeyboardInset(this))
     this.addController(this.#wakeLock)
   }
@@ -82,7 +98,8 @@ class RoomScreen extends LocalizedElement {
   }
 
   override willUpdate(): void {
-    const { answer } = this.model
+    const { answer, people } = this.model
+    if (!people.some(({ alias }) => alias === this.shownAlias)) this.shownAlias = undefined
     if (answer === 'help') this.dialog = 'help'
     else if (answer !== undefined && !this.#wide.matches) this.dialog = 'panel'
   }
@@ -103,17 +120,18 @@ class RoomScreen extends LocalizedElement {
       ${this.#renderUpdate() ?? this.#renderInstall() ?? nothing}
       <div class="middle">
         <main>
-          <message-log .model=${model} .version=${version} .shelf=${device.shelf}></message-log>
+          <message-log .model=${model} .version=${version} .shelf=${device.shelf} @person-shown=${this.#show}></message-log>
           <p class="typing" aria-hidden="true">${typingText(model)}</p>
           ${this.#renderProblem()}
           <chat-composer .model=${model} .version=${version} .takesFiles=${device.intake !== undefined}
             .tellsTyping=${this.preferences.tellsTyping} @said=${() => this.#log?.follow()}
-            @files-chosen=${this.#takeFiles}></chat-composer>
+            @files-wanted=${this.#askForFiles} @files-chosen=${this.#takeFiles}></chat-composer>
         </main>
         ${
           this.#wide.matches
             ? html`<aside aria-label=${texts.panel()}>
-                <side-panel .model=${model} .version=${version} .shelf=${device.shelf} @person-chosen=${this.#aim}></side-panel>
+                <side-panel .model=${model} .version=${version} .shelf=${device.shelf} @person-chosen=${this.#aim}
+                  @person-shown=${this.#show}></side-panel>
               </aside>`
             : nothing
         }
@@ -137,7 +155,7 @@ class RoomScreen extends LocalizedElement {
   override updated(_changed: PropertyValues<this>): void {
     const { answer, transfers, news } = this.model
     this.#wakeLock.want(transfers.some(({ state }) => MOVING.has(state)))
-    this.#notifications.tell(news, this.preferences.notifies, newsText)
+    this.#calling.tell(news, this.preferences, newsText)
     if (answer === undefined) return
     this.model.answered()
     if (answer !== 'help' && this.#wide.matches) {
@@ -202,7 +220,7 @@ class RoomScreen extends LocalizedElement {
         problem === undefined
           ? nothing
           : html`<div class="problem">
-              ${warning()}<span dir="auto">${shown(problem.message)}</span>
+              ${warning()}<span dir="auto">${troubleText(problem)}</span>
               <button class="icon" aria-label=${texts.dismiss()} @click=${this.#dismiss}>${close()}</button>
             </div>`
       }
@@ -211,11 +229,16 @@ class RoomScreen extends LocalizedElement {
 
   #renderDialog() {
     const closed = () => this.#open(undefined)
+    if (this.shared !== undefined) return keyed(this.shared, this.#renderShare(this.shared))
+    const person = this.model.people.find(({ alias }) => alias === this.shownAlias)
+    if (person !== undefined) {
+      return html`<person-dialog .person=${person} @person-chosen=${this.#aim} @closed=${this.#unshow}></person-dialog>`
+    }
     switch (this.dialog) {
       case 'invite':
         return html`<invite-dialog @closed=${closed}></invite-dialog>`
       case 'settings':
-        return html`<settings-dialog .preferences=${this.preferences} @closed=${closed}
+        return html`<settings-dialog .preferences=${this.preferences} .staying=${this.device.staying} @closed=${closed}
           @help-wanted=${() => this.#open('help')}></settings-dialog>`
       case 'help':
         return html`<help-dialog @closed=${closed}></help-dialog>`
@@ -225,10 +248,15 @@ class RoomScreen extends LocalizedElement {
         return this.#wide.matches
           ? nothing
           : html`<panel-dialog .model=${this.model} .version=${this.version} .shelf=${this.device.shelf}
-              @person-chosen=${this.#aim} @closed=${closed}></panel-dialog>`
+              @person-chosen=${this.#aim} @person-shown=${this.#show} @closed=${closed}></panel-dialog>`
       case undefined:
         return nothing
     }
+  }
+
+  #renderShare(shared: Shared) {
+    return html`<share-dialog .shared=${shared} .model=${this.model} .version=${this.version}
+      .intake=${this.device.intake} @closed=${() => this.dispatchEvent(new Event('share-over'))}></share-dialog>`
   }
 
   #open(dialog: RoomScreen['dialog']): void {
@@ -247,22 +275,54 @@ class RoomScreen extends LocalizedElement {
     this.#composer?.focus()
   }
 
-  #aim({ detail }: CustomEvent<string>): void {
+  async #aim({ detail }: CustomEvent<string>): Promise<void> {
     this.model.aim(detail)
     this.dialog = undefined
+    this.shownAlias = undefined
+    // As long as a dialog is there, nothing behind it can be focused.
+    await this.updateComplete
     this.#composer?.focus()
   }
 
-  async #takeFiles({ detail }: CustomEvent<FileList | DataTransfer>): Promise<void> {
-    // Files go to whom the overlay named, whatever is chosen while a folder is read.
+  #show({ detail }: CustomEvent<string>): void {
+    this.shownAlias = detail
+  }
+
+  #unshow(): void {
+    this.shownAlias = undefined
+  }
+
+  #takeFiles({ detail }: CustomEvent<FileList | DataTransfer>): Promise<void> {
+    return this.#send(this.device.intake?.take(detail))
+  }
+
+  #askForFiles(): Promise<void> {
+    const asked = this.device.intake?.ask?.()
+    return this.#send(asked, () => this.#composer?.pick())
+  }
+
+  /** To whom they were meant for when they were chosen, whoever is chosen while a folder is read. */
+  async #send(
+    chosen: Promise<readonly string[] | undefined> | undefined,
+    otherwise?: () => void,
+  ): Promise<void> {
     const { target } = this.model
     try {
-      const paths = (await this.device.intake?.take(detail)) ?? []
-      this.model.sendFiles(paths, target)
+      const paths = await chosen
+      if (paths === undefined) otherwise?.()
+      else this.model.sendFiles(paths, target)
     } catch {
       this.model.complain(texts.filesRefused())
     }
   }
+}
+
+/** What a shortcut of the installed app leads to, once. */
+function openedFirst(): RoomScreen['dialog'] {
+  const wanted = new URLSearchParams(location.search).get('open')
+  if (wanted !== 'invite' && wanted !== 'settings') return undefined
+  history.replaceState(history.state, '', location.pathname)
+  return wanted
 }
 
 function typingText({ people: list }: RoomModel): string {

@@ -1,8 +1,11 @@
 import { css, html, nothing } from 'lit'
 import { live } from 'lit/directives/live.js'
+import { chime } from '../controllers/chime.ts'
+import type { Staying } from '../controllers/device.ts'
 import { Installing } from '../controllers/installing.ts'
 import { mayNotify } from '../controllers/notifications.ts'
 import { FETCH_BOUNDS, type Preferences, type Theme } from '../controllers/preferences.ts'
+import { entranceTexts } from '../locales/entrance-texts.ts'
 import { currentLanguage, LANGUAGES, type Language } from '../locales/locale.ts'
 import { roomTexts as texts } from '../locales/room-texts.ts'
 import { basics, controls } from '../styles/controls.ts'
@@ -60,16 +63,67 @@ class SettingsDialog extends DialogElement {
         background: var(--raised);
       }
 
-      .row {
+      .quiet {
+        color: var(--quiet);
+        font-size: var(--text-s);
+      }
+
+      .segments {
         display: flex;
         flex-wrap: wrap;
-        column-gap: var(--space-5);
+        gap: 0.125rem;
+        padding: 0.1875rem;
+        border-radius: var(--round-m);
+        background: var(--sunken);
+      }
+
+      .segments label {
+        position: relative;
+        flex: 1 1 auto;
+        display: grid;
+        place-items: center;
+        min-block-size: var(--target);
+        padding-inline: var(--space-2);
+        border-radius: calc(var(--round-m) - 0.1875rem);
+        cursor: pointer;
+      }
+
+      .segments label:has(:checked) {
+        background: var(--raised);
+        color: var(--accent);
+        font-weight: 600;
+        box-shadow: var(--shadow);
+      }
+
+      .segments label:has(:focus-visible) {
+        outline: 2px solid var(--accent);
+      }
+
+      .segments input {
+        position: absolute;
+        inset: 0;
+        inline-size: 100%;
+        block-size: 100%;
+        opacity: 0;
+        cursor: pointer;
+      }
+
+      @media (forced-colors: active) {
+        .segments label:has(:checked) {
+          outline: 2px solid Highlight;
+          outline-offset: -2px;
+        }
       }
     `,
   ]
-  static override properties = { preferences: { attribute: false }, isRefused: { state: true } }
+  static override properties = {
+    preferences: { attribute: false },
+    staying: { attribute: false },
+    isRefused: { state: true },
+  }
 
   declare preferences: Preferences
+  declare staying: Staying | undefined
   /** The browser lets this page not tell of anything. */
   declare isRefused: boolean
   readonly #installing = new Installing(this)
@@ -84,11 +138,11 @@ class SettingsDialog extends DialogElement {
   }
 
   protected override renderContent() {
-    const { theme, language, tellsTyping, fetchesUpTo, notifies } = this.preferences
+    const { theme, language, tellsTyping, fetchesUpTo, notifies, sounds } = this.preferences
     return html`
           <fieldset>
             <legend>${texts.theme()}</legend>
-            <div class="row">
+            <div class="segments">
               ${(Object.keys(THEMES) as Theme[]).map(each =>
                 this.#radio('theme', each, THEMES[each](), each === theme, () =>
                   this.#choose({ theme: each }),
@@ -98,7 +152,7 @@ class SettingsDialog extends DialogElement {
           </fieldset>
           <fieldset>
             <legend>${texts.language()}</legend>
-            <div class="row">
+            <div class="segments">
               ${(Object.keys(LANGUAGES) as Language[]).map(each =>
                 this.#radio(
                   'language',
@@ -110,11 +164,7 @@ class SettingsDialog extends DialogElement {
               )}
             </div>
           </fieldset>
-          <label class="choice">
-            <input type="checkbox" .checked=${tellsTyping}
-              @change=${() => this.#choose({ tellsTyping: !tellsTyping })} />
-            <span>${texts.tellTyping()}</span>
-          </label>
+          ${this.#renderSwitch(texts.tellTyping(), tellsTyping, tellsTyping => this.#choose({ tellsTyping }))}
           <label class="field">
             <span>${texts.fetchUpTo()}</span>
             <select @change=${this.#bound}>
@@ -125,19 +175,34 @@ class SettingsDialog extends DialogElement {
             </select>
           </label>
           <div>
-            <label class="choice">
-              <input type="checkbox" .checked=${live(notifies)} @change=${this.#notify} />
-              <span>${texts.notify()}</span>
-            </label>
+            ${this.#renderSwitch(texts.notify(), notifies, isWanted => this.#notify(isWanted))}
             <p role="status" class="quiet">${this.isRefused ? texts.notifyRefused() : nothing}</p>
+            ${this.#renderSwitch(texts.sounds(), sounds, sounds => this.#ring(sounds))}
           </div>
+          ${this.#renderStaying()}
           ${this.#renderInstall()}
           <button class="second" @click=${this.#help}>${texts.help()}</button>
     `
   }
 
-  #radio(name: string, value: string, label: unknown, isChosen: boolean, choose: () => void) {
+  #renderSwitch(text: string, isOn: boolean, turn: (isOn: boolean) => unknown) {
     return html`<label class="choice">
+      <input type="checkbox" .checked=${live(isOn)}
+        @change=${({ target }: Event) => turn((target as HTMLInputElement).checked)} /><span>${text}</span>
+    </label>`
+  }
+
+  #renderStaying() {
+    const { staying } = this
+    if (staying === undefined) return nothing
+    return html`<div>
+      ${this.#renderSwitch(entranceTexts.stay(), staying.stays, isWanted => this.#stay(staying, isWanted))}
+      <p class="quiet">${entranceTexts.stayHelp()}</p>
+    </div>`
+  }
+
+  #radio(name: string, value: string, label: unknown, isChosen: boolean, choose: () => void) {
+    return html`<label>
       <input type="radio" name=${name} value=${value} .checked=${isChosen} @change=${choose} /><span>${label}</span>
     </label>`
   }
@@ -158,11 +223,21 @@ class SettingsDialog extends DialogElement {
   }
 
   /** Asked only now: a person wants it. */
-  async #notify({ target }: Event): Promise<void> {
-    const isWanted = (target as HTMLInputElement).checked
+  async #notify(isWanted: boolean): Promise<void> {
     const notifies = isWanted && (await mayNotify())
     this.isRefused = isWanted && !notifies
     if (notifies !== this.preferences.notifies) this.#choose({ notifies })
+  }
+
+  /** Heard at once: it is a sample, and a browser that wants a person's word for it has that. */
+  #ring(sounds: boolean): void {
+    if (sounds) chime()
+    this.#choose({ sounds })
+  }
+
+  async #stay(staying: Staying, isWanted: boolean): Promise<void> {
+    await staying.stay(isWanted)
+    this.requestUpdate()
   }
 
   #help(): void {

@@ -8,7 +8,7 @@ import { LocalizedElement } from './localized-element.ts'
 import './people-list.ts'
 import './transfer-list.ts'
 
-/** Who is here, and every file: beside the conversation, or before it on a phone. Lets `person-chosen` through. */
+/** Who is here, and every file: beside the conversation, or before it on a phone. Lets `person-chosen` and `person-shown` through. */
 export class SidePanel extends LocalizedElement {
   static override styles = [basics, panelStyles]
   static override properties = {
@@ -27,7 +27,7 @@ export class SidePanel extends LocalizedElement {
     return html`
       <section>
         <h2 id="people" tabindex="-1">${texts.people()} <span class="count">${people.length}</span></h2>
-        <people-list .people=${people} .target=${model.target}></people-list>
+        <people-list .people=${people} .target=${model.target} .isOnline=${model.link.state === 'online'}></people-list>
         ${people.length < 2 ? html`<p class="quiet">${texts.alone()}</p>` : nothing}
       </section>
       <section>

@@ -1,6 +1,6 @@
 import type { TransferView } from '@chat-room/client'
 import { html, nothing, type TemplateResult } from 'lit'
-import type { FileShelf } from '../controllers/device.ts'
+import type { FileShelf, Plan } from '../controllers/device.ts'
 import type { Outcome, RoomModel } from '../controllers/room-model.ts'
 import { currentLanguage } from '../locales/locale.ts'
 import { roomTexts as texts } from '../locales/room-texts.ts'
@@ -23,6 +23,7 @@ class TransferCard extends LocalizedElement {
     outcome: { attribute: false },
     shelf: { attribute: false },
     state: { reflect: true },
+    plan: { state: true },
   }
 
   declare model: RoomModel
@@ -30,9 +31,13 @@ class TransferCard extends LocalizedElement {
   declare outcome: Outcome | undefined
   declare shelf: FileShelf | undefined
   declare state: TransferView['state']
+  /** Where it would go, of an offer that is worth the question. */
+  declare plan: Plan | undefined
 
   override willUpdate(): void {
-    this.state = this.transfer.state
+    const { direction, state, size } = this.transfer
+    if (state !== this.state && state === 'offered' && direction === 'in' && size > SMALL) this.#ask()
+    this.state = state
   }
 
   override render() {
@@ -45,7 +50,7 @@ class TransferCard extends LocalizedElement {
         <div class="names">
           <bdi class="name" title=${visibleName}>${visibleName}</bdi>
           <span class="facts">
-            <span class="number" dir="ltr">#${number}</span>
+            ${number === UNLISTED ? nothing : html`<span class="number" dir="ltr">#${number}</span>`}
             <span>${formatSize(size, currentLanguage())}</span>
             <span>${this.#renderWith()}</span>
           </span>
@@ -58,6 +63,7 @@ class TransferCard extends LocalizedElement {
           : nothing
       }
       <p class="state">${this.#stateText()}</p>
+      ${this.#renderPlan()}
       ${this.#renderAudience()}
       ${this.#renderActions(visibleName)}
       ${
@@ -91,16 +97,81 @@ class TransferCard extends LocalizedElement {
     return lines
   }
 
+  get #mayChoose(): boolean {
+    return this.state === 'offered' && this.plan === 'disk' && 'showSaveFilePicker' in globalThis
+  }
+
+  /** What cannot be gone on with is told before. */
+  #renderPlan() {
+    if (this.state !== 'offered') return nothing
+    const text = this.#mayChoose ? texts.planStraight : PLANS[String(this.plan)]
+    return text === undefined ? nothing : html`<p class="quiet">${text()}</p>`
+  }
+
   #renderActions(name: string) {
-    const actions = actionsOf(this.transfer)
+    const actions = this.#actions()
     if (actions.length === 0) return nothing
     return html`<div class="actions">
       ${actions.map(
-        (action, index) => html`<button class=${index === 0 && STANDS_OUT.has(action) ? 'main' : 'second'}
-          aria-label=${texts.actOn(ACTIONS[action](), name)}
-          @click=${() => this.model.act(action, this.transfer.number)}>${ACTIONS[action]()}</button>`,
+        (
+          [text, act],
+          index,
+        ) => html`<button class=${index === 0 && STANDS_OUT.has(this.state) ? 'main' : 'second'}
+          aria-label=${texts.actOn(text, name)} @click=${act}>${text}</button>`,
       )}
     </div>`
+  }
+
+  #actions(): readonly Action[] {
+    const { direction, state, number } = this.transfer
+    const isIncoming = direction === 'in'
+    if (number === UNLISTED) return []
+    if (state === 'ended' && isIncoming && this.outcome?.reason === 'failed') {
+      return [[texts.again(), () => this.#act('accept')]]
+    }
+    const actions = actionsOf(this.transfer).map((action): Action => {
+      if (action === 'continue' && !isIncoming) {
+        const text = state === 'interrupted' ? texts.resumeSending() : texts.resume()
+        return [text, () => this.#continue()]
+      }
+      if (action === 'accept' && this.plan === 'chosen') return [texts.accept(), () => this.#acceptTo()]
+      return [ACTIONS[action](), () => this.#act(action)]
+    })
+    return this.#mayChoose ? [...actions, [texts.acceptTo(), () => this.#acceptTo()]] : actions
+  }
+
+  #act(action: TransferAction): void {
+    this.model.act(action, this.transfer.number)
+  }
+
+  #ask(): void {
+    const asked = this.shelf?.plan?.(this.transfer.size)
+    asked?.then(
+      plan => {
+        this.plan = plan
+      },
+      () => {},
+    )
+  }
+
+  /** Straight to where the person wants it. */
+  async #acceptTo(): Promise<void> {
+    const { transfer, name } = this.transfer
+    if ((await this.shelf?.choose?.(transfer, name)) !== false) this.#act('accept')
+  }
+
+  /** An earlier page may have had the file. What is found again may bring others along: all of a folder. */
+  async #continue(): Promise<void> {
+    const { path, name, size } = this.transfer
+    const { shelf, model } = this
+    const found = path === undefined ? 'here' : await shelf?.regain?.({ path, name, size })
+    if (found === 'other') model.complain(texts.otherFile(shown(name)))
+    if (found === 'other' || found === 'declined') return
+    this.#act('continue')
+    for (const { number, state, path: other, name, size } of model.transfers) {
+      if (state !== 'interrupted' || other === undefined || other === path) continue
+      if (await shelf?.isAtHand?.({ path: other, name, size })) model.act('continue', number)
+    }
   }
 
   #stateText(): string {
@@ -135,7 +206,22 @@ class TransferCard extends LocalizedElement {
   }
 }
 
-const STANDS_OUT: ReadonlySet<TransferAction> = new Set(['accept', 'continue'])
+type Action = readonly [text: string, act: () => unknown]
+
+const PLANS: Readonly<Record<string, () => string>> = {
+  chosen: texts.planChosen,
+  stream: texts.planStream,
+  none: texts.planNone,
+}
+
+/** Instead of a number: it is known from earlier alone, and nothing can be done with it. */
+const UNLISTED = 0
+
+/** In bytes: less goes where there is always room. */
+const SMALL = 32 * 2 ** 20
+
+/** Waits for a person. */
+const STANDS_OUT: ReadonlySet<TransferView['state']> = new Set(['offered', 'paused', 'interrupted'])
 
 const ACTIONS = {
   accept: texts.accept,

@@ -36,7 +36,15 @@ export const entranceTexts = {
   strengthStrong: () => say('strengthStrong', 'Strong'),
   strength: (word: string) => say('strength', str`Strength: ${word}`),
   stay: () => say('stay', 'Stay in this room on this device'),
-  stayHelp: () => say('stayHelp', 'Keeps messages here, encrypted. Otherwise nothing is stored.'),
+  stayHelp: () =>
+    say(
+      'stayHelp',
+      'For your own device: the room opens here without the password, offline too, and keeps its messages encrypted until you leave. Otherwise nothing is stored.',
+    ),
+  memoryFull: () =>
+    say('memoryFull', 'The storage of this device is full. The room goes on, but nothing is kept here now.'),
+  memoryGone: () =>
+    say('memoryGone', 'This browser keeps nothing here. The room goes on for as long as this page is open.'),
 
   checking: () => say('checking', 'Asking the room…'),
   stretching: () => say('stretching', 'Turning the password into a key…'),
@@ -69,6 +77,7 @@ export const entranceTexts = {
   join: () => say('join', 'Join'),
   joining: () => say('joining', 'Taking your place…'),
   aliasTaken: () => say('aliasTaken', 'Somebody in the room has this alias, or one that looks like it.'),
+  roomFull: () => say('roomFull', 'The room is full.'),
   useInstead: (alias: string) => say('useInstead', str`Use ${alias}`),
   aliasEmpty: () => say('aliasEmpty', 'An alias needs at least one character.'),
   aliasTooLong: () => say('aliasTooLong', 'At most 32 characters, please.'),

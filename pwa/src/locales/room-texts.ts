@@ -18,9 +18,27 @@ export const roomTexts = {
   twoType: (one: string, other: string) => say('twoType', str`${one} and ${other} are typing…`),
   severalType: () => say('severalType', 'Several people are typing…'),
   alone: () => say('alone', 'Nobody else is here yet. Invite someone.'),
+  unknownPresence: () => say('unknownPresence', 'not known now'),
+  safetyWords: () => say('safetyWords', 'Safety words'),
+  wordsOf: (alias: string) => say('wordsOf', str`Safety words: ${alias}`),
+  compareWords: () => say('compareWords', 'Compare words'),
+  wordsLead: (alias: string) =>
+    say(
+      'wordsLead',
+      str`Is it really ${alias}? Read these words to each other, by phone or side by side, not in this chat.`,
+    ),
+  wordsSame: (alias: string) =>
+    say('wordsSame', str`If ${alias} sees the same words, nobody stands between the two of you.`),
+  wordsDiffer: (alias: string) =>
+    say('wordsDiffer', str`If the words differ, this may not be ${alias}: trust nothing said here.`),
+  wordsUnknown: (alias: string) =>
+    say('wordsUnknown', str`The words to compare with ${alias} are known once you are connected.`),
+  newKey: (alias: string) =>
+    say('newKey', str`${alias} has new keys: another device, or somebody else under this name.`),
 
   messages: () => say('messages', 'Messages'),
   empty: () => say('empty', 'It is quiet here. Say the first word.'),
+  readingBack: () => say('readingBack', 'Reading earlier messages'),
   today: () => say('today', 'Today'),
   yesterday: () => say('yesterday', 'Yesterday'),
   unreadHere: () => say('unreadHere', 'New messages'),
@@ -44,12 +62,13 @@ export const roomTexts = {
 
   sendTo: () => say('sendTo', 'Send to'),
   everyone: () => say('everyone', 'Everyone'),
+  sharedTitle: () => say('sharedTitle', 'Send what was shared'),
   message: () => say('message', 'Message'),
   messageEveryone: () => say('messageEveryone', 'Write to everyone'),
   messageAlone: (alias: string) => say('messageAlone', str`Write to ${alias} alone`),
   goesToEveryone: () => say('goesToEveryone', 'Messages go to everyone now'),
   goesAlone: (alias: string) => say('goesAlone', str`Messages go to ${alias} alone now`),
-  messageOffline: () => say('messageOffline', 'Offline: sent when you are back'),
+  messageOffline: () => say('messageOffline', 'Offline: sent later'),
   send: () => say('send', 'Send'),
   attach: () => say('attach', 'Attach files'),
   suggestions: () => say('suggestions', 'Suggestions'),
@@ -87,6 +106,22 @@ export const roomTexts = {
   doneState: () => say('doneState', 'Received, verified'),
   sentState: () => say('sentState', 'On the server: you may leave'),
   endedState: () => say('endedState', 'Not transferred'),
+  resumeSending: () => say('resumeSending', 'Resume sending'),
+  otherFile: (name: string) => say('otherFile', str`That is another file. Choose ${name}, as it was.`),
+  acceptTo: () => say('acceptTo', 'Save straight to…'),
+  planChosen: () =>
+    say(
+      'planChosen',
+      'Larger than the space of this browser: you choose where it goes. It begins anew if this page closes meanwhile.',
+    ),
+  planStraight: () => say('planStraight', 'Saved straight, it begins anew if this page closes meanwhile.'),
+  planStream: () =>
+    say(
+      'planStream',
+      'Goes straight into your downloads. Keep this page open until it is there: it cannot go on later.',
+    ),
+  planNone: () => say('planNone', 'There is no room for it in this browser.'),
+  savedElsewhere: () => say('savedElsewhere', 'Saved on your device'),
   waitingState: () => say('waitingState', 'Waiting…'),
   waitsForSender: () => say('waitsForSender', 'Waiting for its sender to come back'),
   waitsForReceivers: () => say('waitsForReceivers', 'Waiting for slower receivers'),
@@ -127,7 +162,7 @@ export const roomTexts = {
 
   settings: () => say('settings', 'Settings'),
   theme: () => say('theme', 'Appearance'),
-  themeSystem: () => say('themeSystem', 'As the device'),
+  themeSystem: () => say('themeSystem', 'System'),
   themeLight: () => say('themeLight', 'Light'),
   themeDark: () => say('themeDark', 'Dark'),
   language: () => say('language', 'Language'),
@@ -137,6 +172,7 @@ export const roomTexts = {
   notify: () => say('notify', 'Notify me of messages while I look elsewhere'),
   notifyRefused: () =>
     say('notifyRefused', 'This browser does not allow it: see its settings for this site.'),
+  sounds: () => say('sounds', 'Play a sound for them'),
   install: () => say('install', 'Install'),
   installHint: () => say('installHint', 'Keep the room at hand, as an app.'),
   installByHand: () =>
@@ -162,4 +198,17 @@ export const roomTexts = {
   helpHelp: () => say('helpHelp', 'Shows this list'),
   helpExit: () => say('helpExit', 'Leaves the room'),
   dismiss: () => say('dismiss', 'Dismiss'),
+
+  troubleCommand: (names: string) => say('troubleCommand', str`This is no command. There are: ${names}`),
+  troubleAlias: () => say('troubleAlias', 'Nobody else here has this alias: nothing was changed or sent.'),
+  troubleGone: () =>
+    say('troubleGone', 'The one you write to is not here: nothing was sent. Choose whom to write to.'),
+  troubleMailbox: () => say('troubleMailbox', 'Not sent: too many unread messages wait for this person.'),
+  troubleMessage: () => say('troubleMessage', 'This message cannot be sent as it is.'),
+  troubleFile: (message: string) => say('troubleFile', str`Trouble with a file: ${message}`),
+  troubleFork: () => say('troubleFork', 'The server shows people different histories: do not trust it.'),
+  troubleMissing: () => say('troubleMissing', 'Messages are missing here.'),
+  troubleUnproved: () =>
+    say('troubleUnproved', 'Something came of which nobody can prove whose it is: it is not shown.'),
+  troubleVersion: () => say('troubleVersion', 'A message needs a newer version of this app.'),
 } as const

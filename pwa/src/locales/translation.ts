@@ -13,7 +13,7 @@ export async function loadTranslation(url: URL): Promise<LocaleModule> {
 export const templatesOf = (translation: Translation): LocaleModule['templates'] =>
   Object.fromEntries(Object.entries(translation).map(([name, text]) => [name, templateOf(text)]))
 
-function templateOf(text: string): string | StrResult {
+export function templateOf(text: string): string | StrResult {
   const parts = text.split(/\{(\d)\}/)
   if (parts.length === 1) return text
   const strings = parts.filter((_, index) => index % 2 === 0)

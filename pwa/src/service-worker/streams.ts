@@ -5,10 +5,18 @@ type Offered = { readonly offer: StreamOffer; readonly port: MessagePort }
 /** Downloads that a page feeds: each is offered by a message, and begun once by a request that bears its id. */
 export class Streams {
   readonly #offered = new Map<string, Offered>()
+  /** All since this worker was started: those of an earlier run of it ended with that. */
+  readonly #known = new Set<string>()
 
   offer(offer: StreamOffer, port: MessagePort): void {
+    this.#known.add(offer.id)
     this.#offered.set(offer.id, { offer, port })
     tell(port, 'ready')
+  }
+
+  /** Its page is alive, and asks whether this stream is. */
+  check(id: string, port: MessagePort): void {
+    if (!this.#known.has(id)) tell(port, 'lost')
   }
 
   /** Undefined: nobody offered this. */

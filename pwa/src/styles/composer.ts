@@ -85,6 +85,12 @@ export const composerStyles = css`
     color: var(--on-direct);
   }
 
+  @media (forced-colors: active) {
+    :host([isDirect]) :is(select, .pill svg) {
+      color: CanvasText;
+    }
+  }
+
   option {
     background: var(--raised);
     color: var(--ink);
@@ -128,6 +134,11 @@ export const composerStyles = css`
 
   textarea:focus {
     outline: none;
+  }
+
+  /* Nothing is written yet: what stands there is the page's. */
+  :host(:dir(rtl)) textarea:placeholder-shown {
+    direction: rtl;
   }
 
   textarea::placeholder {

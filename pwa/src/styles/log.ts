@@ -225,6 +225,22 @@ export const logStyles = css`
     color: var(--found);
   }
 
+  .gap.keys {
+    display: grid;
+    grid-template-columns: auto minmax(0, 1fr);
+    max-inline-size: 30rem;
+    padding-block-start: var(--space-3);
+    border-radius: var(--round-m);
+    text-align: start;
+  }
+
+  .keys button {
+    --tone: var(--found);
+    grid-column: 2;
+    justify-self: start;
+    margin-inline-start: calc(-1 * var(--space-3));
+  }
+
   .file {
     inline-size: min(100%, 25rem);
     margin-block-start: var(--space-3);
@@ -245,6 +261,18 @@ export const logStyles = css`
     gap: var(--space-2);
     padding-inline: var(--space-4);
     pointer-events: none;
+  }
+
+  progress.back {
+    position: absolute;
+    inset-block-start: 0;
+    border-radius: 0;
+    block-size: 0.1875rem;
+  }
+
+  .jumps.back {
+    inset-block: var(--space-3) auto;
+    justify-content: center;
   }
 
   .jumps button {

@@ -5,8 +5,13 @@ export const passwordStyles = css`
     position: relative;
   }
 
-  .with-eye input {
-    padding-inline-end: 3.25rem;
+  /* Not of the line in the field, which may run the other way: of the page. */
+  .with-eye:dir(ltr) input {
+    padding-right: 3.25rem;
+  }
+
+  .with-eye:dir(rtl) input {
+    padding-left: 3.25rem;
   }
 
   .with-eye input[type='text'] {
@@ -20,6 +25,14 @@ export const passwordStyles = css`
     margin-block: auto;
     block-size: 2.75rem;
     inline-size: 2.75rem;
+  }
+
+  label.stay {
+    align-items: start;
+  }
+
+  label.stay input {
+    margin-block-start: 0.125rem;
   }
 
   .strength {

@@ -7,6 +7,10 @@ export const receivedStyles = css`
     gap: var(--space-2);
   }
 
+  span {
+    color: var(--quiet);
+  }
+
   .picture {
     inline-size: 100%;
     padding: 0;

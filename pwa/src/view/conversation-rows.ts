@@ -1,4 +1,5 @@
-import type { Conversation, Entry, Said } from './conversation.ts'
+import type { Conversation } from './conversation.ts'
+import type { Entry, Said } from './entries.ts'
 
 /** What one line of the conversation shows. `key` is the same for the same thing in every window. */
 export type Row =

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { KeptEvent } from '@chat-room/client'
 import { type Circumstances, Conversation } from './conversation.ts'
 import { rowsOf } from './conversation-rows.ts'
+import { pastTransfer } from './entries.ts'
 import type { RoomEvent } from './room-event.ts'
 
 const NOON = new Date(2026, 5, 1, 12).getTime()
@@ -65,7 +67,7 @@ describe('what becomes of an own message', () => {
   })
 
   test('its echo is the same message, at the time of the server', () => {
-    const conversation = talk([own('a'), heard('a', { from: 'Ada', at: NOON + 5_000 })])
+    const conversation = talk([own('a'), heard('a', { from: 'Ada', own: true, at: NOON + 5_000 })])
     assert.equal(conversation.end, 1)
     const entry = conversation.at(0)
     assert.equal(entry?.kind === 'said' && entry.at, NOON + 5_000)
@@ -112,7 +114,10 @@ describe('unread', () => {
   })
 
   test('history and own words are never unread', () => {
-    const conversation = talk([heard('a', { history: true }), heard('b', { from: 'Ada' }), own('c')], away)
+    const conversation = talk(
+      [heard('a', { history: true }), heard('b', { from: 'Ada', own: true }), own('c')],
+      away,
+    )
     assert.equal(conversation.unread, 0)
   })
 })
@@ -143,10 +148,134 @@ describe('rows', () => {
   })
 })
 
-test('a file has one place, however often it is told of', () => {
+describe('files', () => {
   const offer = { type: 'file-offered', transfer: 't', from: 'Ben', to: 'all', name: 'x', size: 1 } as const
-  const conversation = talk([offer, offer])
-  assert.equal(conversation.end, 1)
+
+  test('one has one place, however often it is told of', () => {
+    assert.equal(talk([offer, offer]).end, 1)
+  })
+
+  test('an own one stands where it was sent', () => {
+    const said = { type: 'file-said', transfer: 'own', to: 'Ben', name: 'y', size: 2, at: NOON } as const
+    const conversation = talk([heard('a'), said, said, heard('b')])
+    assert.deepEqual(kinds(conversation), ['day', 'first a', 'entry', 'first b'])
+    const { isOwn, isDirect, with: other } = conversation.fileOf('own') ?? {}
+    assert.deepEqual([isOwn, isDirect, other], [true, true, 'Ben'])
+  })
+
+  test('what became of one that no list knows any more stands in the history', () => {
+    const conversation = new Conversation()
+    const entries = ['kept', 'refused', 'forgotten'].map((transfer, place) => {
+      const outcome = { kept: { name: 'x1', path: 'x1' }, refused: { reason: 'Gone.' } }[transfer]
+      const entry = { place, at: NOON, event: { ...offer, transfer } }
+      return outcome === undefined ? entry : { ...entry, outcome }
+    })
+    conversation.prepend({ entries, more: false }, 'Ada')
+    const states = ['kept', 'refused', 'forgotten'].map(transfer => {
+      const file = conversation.fileOf(transfer)
+      return file && pastTransfer(file).state
+    })
+    assert.deepEqual(states, ['done', 'ended', 'ended'])
+  })
+})
+
+describe('history', () => {
+  const page = (from: number, end: number, more: boolean) => ({
+    entries: Array.from({ length: end - from }, (_, index) => ({
+      place: from + index,
+      at: NOON,
+      event: { ...heard(`m${from + index}`), place: from + index } as KeptEvent,
+    })),
+    more,
+  })
+
+  test('what this device kept is there as soon as one is somebody, before what waits in the outbox', () => {
+    const conversation = talk([{ type: 'history', ...page(0, 2, false) }, own('a')], {
+      ...looking,
+      self: undefined,
+    })
+    assert.equal(conversation.end, 0)
+    conversation.apply({ type: 'joined', alias: 'Ada', remembered: true }, looking)
+    assert.deepEqual(kinds(conversation), ['day', 'first m0', 'next m1', 'first a'])
+  })
+
+  test('an earlier page comes in front, and every entry keeps its number', () => {
+    const conversation = talk([{ type: 'history', ...page(10, 12, true) }, heard('new', { place: 12 })])
+    assert.equal(conversation.earlierThan, 10)
+    const numberOf = (id: string) => {
+      for (let number = conversation.first; number < conversation.end; number++) {
+        const entry = conversation.at(number)
+        if (entry?.kind === 'said' && entry.id === id) return number
+      }
+      return undefined
+    }
+    const before = numberOf('new')
+    conversation.prepend(page(8, 11, false), 'Ada')
+    assert.deepEqual(kinds(conversation).slice(1), [
+      'first m8',
+      'next m9',
+      'next m10',
+      'next m11',
+      'next new',
+    ])
+    assert.equal(numberOf('new'), before)
+    assert.equal(conversation.earlierThan, undefined)
+    conversation.apply({ type: 'undelivered', to: 'all', id: 'm8' }, looking)
+    assert.equal(deliveryOf(conversation, conversation.first), 'sent', "not one's own")
+  })
+
+  test('it may go back behind what was kept first', () => {
+    const conversation = talk([{ type: 'history', ...page(0, 1, true) }])
+    conversation.prepend(page(-3, 0, false), 'Ada')
+    assert.deepEqual(kinds(conversation).length, 5)
+  })
+
+  test('what became of own messages is known', () => {
+    const said = (id: string, to: string, more: object) => ({
+      ...{ place: 0, at: NOON, event: own(id, to) as KeptEvent },
+      ...more,
+    })
+    const entries = [
+      said('a', 'all', {}),
+      said('b', 'all', { state: 'sent', receipts: [] }),
+      said('c', 'Ben', { state: 'sent', receipts: ['Ben'] }),
+      said('d', 'Ben', { state: 'failed' }),
+    ]
+    const conversation = talk([
+      { type: 'history', entries, more: false },
+      { type: 'sent', id: 'a', seq: 1 },
+    ])
+    assert.deepEqual(
+      [0, 1, 2, 3].map(index => deliveryOf(conversation, conversation.first + index)),
+      ['sent', 'sent', 'received', 'failed'],
+    )
+  })
+
+  test('what somebody said who had this alias before is not own', () => {
+    const conversation = talk([heard('a', { from: 'Ada' }), heard('b', { from: 'Ada', own: true })])
+    const isOwn = [0, 1].map(number => {
+      const entry = conversation.at(number)
+      return entry?.kind === 'said' && entry.isOwn
+    })
+    assert.deepEqual(isOwn, [false, true])
+  })
+
+  test('what nothing keeps cannot be read again', () => {
+    assert.equal(talk([heard('a')]).earlierThan, undefined)
+  })
+
+  test('what was missed is unread where something was known before, with one divider, whoever looks', () => {
+    const conversation = talk([{ type: 'history', ...page(0, 2, false) }])
+    conversation.apply(heard('missed 1', { history: true }), looking)
+    conversation.read()
+    conversation.apply(heard('missed 2', { history: true }), looking)
+    const divided = ['day', 'first m0', 'next m1', 'unread', 'first missed 1', 'next missed 2']
+    assert.deepEqual(kinds(conversation), divided)
+    conversation.read()
+    conversation.apply({ type: 'connection', state: 'offline' }, looking)
+    conversation.apply(heard('missed 3', { history: true }), looking)
+    assert.equal(conversation.firstUnread, conversation.end - 1)
+  })
 })
 
 test('beyond a hundred thousand the oldest are let go of, and what is left keeps its numbers', () => {

@@ -1,39 +1,7 @@
-import type { TransferView } from '@chat-room/client'
+import type { HistoryPage, KeptEvent } from '@chat-room/client'
+import { type Delivery, type Entry, entryOf, idOf, type SharedFile } from './entries.ts'
 import type { RoomEvent } from './room-event.ts'
-
-/** Of an own message: in the outbox, durable on the server, with the one whom it is for, or none of these for good. */
-type Delivery = 'waiting' | 'sent' | 'received' | 'failed'
-
-export type Said = {
-  readonly kind: 'said'
-  readonly id: string
-  readonly from: string
-  /** `all`, or the alias of the one whom a DM is for. */
-  readonly to: string
-  readonly text: string
-  /** Milliseconds since 1970. */
-  readonly at: number
-  readonly isOwn: boolean
-  readonly delivery: Delivery
-  /** When it was written, if it waited long in an outbox. */
-  readonly written?: number
-}
-
-type SaidEvent = Extract<RoomEvent, { readonly type: 'said' }>
-
-export type Entry =
-  | Said
-  | {
-      readonly kind: 'file'
-      readonly transfer: string
-      readonly at: number
-      readonly isOwn: boolean
-      readonly isDirect: boolean
-    }
-  | { readonly kind: 'gap'; readonly missed: number; readonly at: number }
-  | { readonly kind: 'came' | 'went'; readonly alias: string; readonly at: number }
-  /** Its place is kept, so that every other entry keeps its own. */
-  | { readonly kind: 'removed' }
+import { Unread } from './unread.ts'
 
 export type Circumstances = {
   /** The own alias, once there is one. */
@@ -43,24 +11,25 @@ export type Circumstances = {
   readonly isAttentive: boolean
 }
 
-/** Beyond this the oldest are let go of: the device's memory is not the room's. */
+/** Beyond this the oldest are let go of, and read again from what the device keeps if somebody wants them. */
 const MOST = 100_000
 const LET_GO = 20_000
 
 /**
  * What was said, in order, and what became of it: every event costs the same, whether ten messages are known or fifty
- * thousand. An entry is named by its number, counted from the first one there ever was.
+ * thousand. An entry is named by its number, which never changes: those read later and said earlier have numbers below.
  */
 export class Conversation {
   #entries: Entry[] = []
   #first = 0
   readonly #numberOf = new Map<string, number>()
-  /** Found in an outbox before it was told as whom one is here. */
-  readonly #early: SaidEvent[] = []
-  #unread: { readonly first: number; count: number } | undefined
+  /** Told before it was told as whom one is here. */
+  readonly #early: RoomEvent[] = []
+  readonly #unread = new Unread()
+  #hasEarlier = true
   #version = 0
 
-  /** The number of the oldest entry that is still known. */
+  /** The number of the oldest entry that is known. */
   get first(): number {
     return this.#first
   }
@@ -75,38 +44,54 @@ export class Conversation {
     return this.#version
   }
 
-  /** The number of the first entry that came while nobody looked: the divider stands before it. */
   get firstUnread(): number | undefined {
-    return this.#unread?.first
+    return this.#unread.first
   }
 
-  /** Messages of others that nobody looked at yet. */
   get unread(): number {
-    return this.#unread?.count ?? 0
+    return this.#unread.count
+  }
+
+  /** The place before which there may be more to read; undefined: there is nothing more. */
+  get earlierThan(): number | undefined {
+    if (!this.#hasEarlier || this.#entries.length >= MOST) return undefined
+    return this.#oldestPlace()
   }
 
   at(number: number): Entry | undefined {
     return this.#entries[number - this.#first]
   }
 
+  fileOf(transfer: string): SharedFile | undefined {
+    const entry = this.at(this.#numberOf.get(transfer) ?? Number.NaN)
+    return entry?.kind === 'file' ? entry : undefined
+  }
+
   apply(event: RoomEvent, circumstances: Circumstances): void {
-    const { self, now } = circumstances
+    const { self, now, isAttentive } = circumstances
     switch (event.type) {
-      case 'said': {
-        if (this.#numberOf.has(event.id)) return
-        if (self === undefined) {
-          this.#early.push(event)
-          return
-        }
-        // Whoever answers has read.
-        this.#unread = undefined
-        return this.#say(event, self)
-      }
+      case 'history':
+      case 'said':
+      case 'file-said':
+        if (self === undefined) this.#early.push(event)
+        else if (event.type === 'history') this.#remember(event, self)
+        else if (this.#hear(event, self, now)) this.#unread.answered()
+        return
       case 'joined':
-        for (const each of this.#early.splice(0)) this.#say(each, event.alias)
+        for (const each of this.#early.splice(0)) this.apply(each, { ...circumstances, self: event.alias })
+        return
+      case 'connection':
+        if (event.state !== 'online' && self !== undefined) this.#unread.wasAway()
         return
       case 'message':
-        return this.#hear(event, circumstances)
+      case 'file-offered': {
+        const isOwn = event.type === 'message' && event.own === true
+        // The own message as the server has it.
+        if (isOwn && this.#knows(event)) return this.#deliver(event.id, 'sent', event.at)
+        const isNew = this.#hear(event, self ?? '', now)
+        if (isNew && !isOwn) this.#unread.came(this.end - 1, event.history === true, isAttentive)
+        return
+      }
       case 'sent':
         return this.#deliver(event.id, 'sent')
       case 'undelivered':
@@ -115,7 +100,7 @@ export class Conversation {
         for (const id of event.ids) this.#deliver(id, 'received')
         return
       case 'gap':
-        this.#add({ kind: 'gap', missed: event.missed, at: now })
+        this.#hear(event, self ?? '', now)
         return
       case 'member-joined':
         this.#add({ kind: 'came', alias: event.alias, at: now })
@@ -123,30 +108,21 @@ export class Conversation {
       case 'member-left':
         this.#add({ kind: 'went', alias: event.alias, at: now })
         return
-      case 'file-offered':
-        if (this.#numberOf.has(event.transfer)) return
-        this.#name(
-          event.transfer,
-          this.#add({
-            kind: 'file',
-            transfer: event.transfer,
-            at: now,
-            isOwn: false,
-            isDirect: event.to !== 'all',
-          }),
-        )
-        if (event.history !== true) this.#missed(circumstances)
+      case 'new-key':
+        this.#add({ kind: 'new-key', alias: event.alias, at: now })
         return
     }
   }
 
-  /** An own file has no offer that is told: it is noticed among the transfers. */
-  noticeTransfer({ transfer, direction, with: other }: TransferView, now: number): void {
-    if (this.#numberOf.has(transfer)) return
-    this.#name(
-      transfer,
-      this.#add({ kind: 'file', transfer, at: now, isOwn: direction === 'out', isDirect: other !== 'all' }),
-    )
+  /** Puts a page in front. */
+  prepend({ entries, more }: HistoryPage, self: string): void {
+    const oldest = this.#oldestPlace() ?? Number.POSITIVE_INFINITY
+    const older = entries.filter(({ place, event }) => place < oldest && !this.#knows(event))
+    this.#hasEarlier = more
+    this.#first -= older.length
+    for (const [index, { event }] of older.entries()) this.#name(event, this.#first + index)
+    this.#entries = [...older.map(each => entryOf(each, self)), ...this.#entries]
+    this.#version++
   }
 
   remove(id: string): void {
@@ -156,52 +132,36 @@ export class Conversation {
     this.#set(number, { kind: 'removed' })
   }
 
-  /** Somebody looks at the newest: the count is done with, the divider stays until there is more. */
   read(): void {
-    if (this.#unread === undefined || this.#unread.count === 0) return
-    this.#unread.count = 0
+    if (this.#unread.count === 0) return
+    this.#unread.read()
     this.#version++
   }
 
-  #say({ id, to, text, at }: SaidEvent, from: string): void {
-    this.#name(id, this.#add({ kind: 'said', id, from, to, text, at, isOwn: true, delivery: 'waiting' }))
+  #remember(page: HistoryPage, self: string): void {
+    this.prepend(page, self)
+    // Nothing that was said since is old to whoever had this before the eyes.
+    if (page.entries.length > 0) this.#unread.wasAway()
   }
 
-  #hear(event: Extract<RoomEvent, { type: 'message' }>, circumstances: Circumstances): void {
-    const { id, from, to, text, at, written } = event
-    const isOwn = from === circumstances.self
-    const known = this.#numberOf.get(id)
-    if (known !== undefined) {
-      // The own message as the server has it.
-      const entry = this.at(known)
-      if (isOwn && entry?.kind === 'said') this.#set(known, { ...entry, at, delivery: 'sent' })
-      return
-    }
-    const said: Said = { kind: 'said', id, from, to, text, at, isOwn, delivery: 'sent' }
-    this.#name(id, this.#add(written === undefined ? said : { ...said, written }))
-    if (!isOwn && event.history !== true) this.#missed(circumstances)
+  /** Whether it was not known. */
+  #hear(event: KeptEvent, self: string, now: number): boolean {
+    if (this.#knows(event)) return false
+    this.#name(event, this.#add(entryOf({ event, at: now }, self)))
+    return true
   }
 
-  #missed({ isAttentive }: Circumstances): void {
-    if (isAttentive) return
-    if (this.#unread === undefined || this.#unread.count === 0) {
-      this.#unread = { first: this.end - 1, count: 1 }
-    } else {
-      this.#unread.count++
-    }
-  }
-
-  #deliver(id: string, delivery: Delivery): void {
+  #deliver(id: string, delivery: Delivery, at?: number): void {
     const number = this.#numberOf.get(id)
     const entry = number === undefined ? undefined : this.at(number)
     if (number === undefined || entry?.kind !== 'said' || !entry.isOwn) return
     // A late "sent" takes nothing back from the one who has it.
-    if (entry.delivery === 'received') return
-    this.#set(number, { ...entry, delivery })
+    const reached = entry.delivery === 'received' ? 'received' : delivery
+    this.#set(number, { ...entry, delivery: reached, at: at ?? entry.at })
   }
 
   #add(entry: Entry): number {
-    if (this.#entries.length === MOST) this.#letGo()
+    if (this.#entries.length >= MOST) this.#letGo()
     this.#entries.push(entry)
     this.#version++
     return this.end - 1
@@ -213,8 +173,21 @@ export class Conversation {
     this.#version++
   }
 
-  #name(id: string, number: number): void {
-    if (id !== '') this.#numberOf.set(id, number)
+  #knows(event: KeptEvent): boolean {
+    const id = idOf(event)
+    return id !== undefined && this.#numberOf.has(id)
+  }
+
+  #name(event: KeptEvent, number: number): void {
+    const id = idOf(event)
+    if (id !== undefined) this.#numberOf.set(id, number)
+  }
+
+  #oldestPlace(): number | undefined {
+    for (const entry of this.#entries) {
+      if ('place' in entry && entry.place !== undefined) return entry.place
+    }
+    return undefined
   }
 
   #letGo(): void {
@@ -223,5 +196,6 @@ export class Conversation {
       if (entry.kind === 'file') this.#numberOf.delete(entry.transfer)
     }
     this.#first += LET_GO
+    this.#hasEarlier = true
   }
 }

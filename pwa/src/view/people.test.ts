@@ -1,26 +1,27 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { PersonView } from '@chat-room/client'
 import { People, TYPING_LASTS } from './people.ts'
 
+const person = (alias: string, more: Partial<PersonView> = {}): PersonView => ({
+  ...{ alias, presence: 'here', isSelf: false },
+  ...more,
+})
+
 test('oneself comes first, those who are away last', () => {
-  const people = new People()
-  people.apply({ type: 'member-away', alias: 'Ann' }, 0)
-  const list = people.list(['Ann', 'Ben', 'Me'], 'Me', 0)
-  assert.deepEqual(
-    list.map(({ alias, isAway }) => [alias, isAway]),
-    [
-      ['Me', false],
-      ['Ben', false],
-      ['Ann', true],
-    ],
+  const list = new People().list(
+    [person('Ann', { presence: 'away' }), person('Ben'), person('Me', { isSelf: true })],
+    0,
   )
-  people.apply({ type: 'member-back', alias: 'Ann' }, 0)
-  assert.equal(people.list(['Ann'], 'Me', 0)[0]?.isAway, false)
+  assert.deepEqual(
+    list.map(({ alias }) => alias),
+    ['Me', 'Ben', 'Ann'],
+  )
 })
 
 test('typing ends with the message, with "no longer", and by itself', () => {
   const people = new People()
-  const isTyping = (now: number) => people.list(['Ann'], 'Me', now)[0]?.typing
+  const isTyping = (now: number) => people.list([person('Ann')], now)[0]?.typing
   const types = { type: 'typing', alias: 'Ann', to: 'you', typing: true } as const
   people.apply(types, 0)
   assert.equal(isTyping(TYPING_LASTS - 1), 'you')

@@ -1,4 +1,12 @@
-import type { ClientState, RoomClient, Target, TransferView } from '@chat-room/client'
+import type {
+  ClientState,
+  HistoryEntry,
+  HistoryPage,
+  PersonView,
+  RoomClient,
+  Target,
+  TransferView,
+} from '@chat-room/client'
 import { helpLines, parseLine } from '@chat-room/protocol'
 import type { RoomEvent } from '../../src/view/room-event.ts'
 
@@ -6,11 +14,17 @@ import type { RoomEvent } from '../../src/view/room-event.ts'
 export class FakeClient implements RoomClient {
   state: ClientState = { name: 'connecting' }
   target: Target = { to: 'all' }
-  aliases: readonly string[] = []
+  people: readonly PersonView[] = []
+  /** What the device has kept of what was said, from the oldest. */
+  kept: readonly HistoryEntry[] = []
   transfers: readonly TransferView[] = []
   readonly submitted: string[] = []
   readonly #listeners = new Set<(event: never) => void>()
   #said = 0
+
+  get aliases(): readonly string[] {
+    return this.people.map(({ alias }) => alias)
+  }
 
   subscribe(listener: (event: never) => void): () => void {
     this.#listeners.add(listener)
@@ -31,13 +45,18 @@ export class FakeClient implements RoomClient {
 
   giveAlias(): void {}
 
-  submit(line: string): void {
+  async earlier(before: number, count: number): Promise<HistoryPage> {
+    const end = this.kept.findIndex(({ place }) => place >= before)
+    const known = this.kept.slice(0, end === -1 ? undefined : end)
+    return { entries: known.slice(-count), more: known.length > count }
+  }
+
+  submit(line: string, to = this.target.to === 'all' ? 'all' : this.target.alias): void {
     this.submitted.push(line)
     const parsed = parseLine(line)
     if (parsed.kind === 'problem') this.emit({ type: 'error', code: 'command', message: parsed.message })
     if (parsed.kind === 'message') {
       const id = `said ${++this.#said}`
-      const to = this.target.to === 'all' ? 'all' : this.target.alias
       this.emit(
         { type: 'said', id, to, text: parsed.text, at: Date.now() },
         { type: 'sent', id, seq: this.#said },
@@ -65,6 +84,8 @@ export class FakeClient implements RoomClient {
   async settled(): Promise<void> {}
 
   async leave(): Promise<void> {}
+
+  vanish(): void {}
 
   async stop(): Promise<void> {}
 }

@@ -1,4 +1,5 @@
 import '../../src/styles/app.css'
+import { unsaved } from '../../src/controllers/starting-anew.ts'
 import { ChatApp } from '../../src/elements/chat-app.ts'
 import { FakeClient } from './fake-client.ts'
 import { SCENES } from './scenes.ts'
@@ -7,11 +8,14 @@ const chosen = new URLSearchParams(location.search)
 const app = document.querySelector('chat-app')
 if (!(app instanceof ChatApp)) throw new Error('the page has no chat-app')
 
+const GIB = 2 ** 30
+
 const client = new FakeClient()
 app.preferences = {
   ...app.preferences,
   language: chosen.get('language') === 'ar' ? 'ar' : chosen.get('language') === 'de' ? 'de' : 'en',
 }
+let stays = chosen.has('stays')
 app.device = {
   intake: {
     take: async items => Array.from(items instanceof DataTransfer ? items.files : items, ({ name }) => name),
@@ -19,10 +23,16 @@ app.device = {
   shelf: {
     get: async (_, name) => new File([await drawn()], name, { type: 'image/png' }),
     save: async () => true,
+    plan: async size => (size > 4 * GIB ? 'stream' : size > GIB ? 'chosen' : 'disk'),
   },
   staying: {
-    stays: chosen.has('stays'),
-    stay: () => {},
+    get stays() {
+      return stays
+    },
+    stay: async isChosen => {
+      stays = isChosen && !chosen.has('forgetful')
+      return stays
+    },
     forget: async () => {
       document.documentElement.dataset['forgotten'] = ''
     },
@@ -43,4 +53,4 @@ async function drawn(): Promise<Blob> {
 
 app.use(client)
 SCENES[chosen.get('scene') ?? 'enter']?.(client)
-Object.assign(globalThis, { client, app })
+Object.assign(globalThis, { client, app, unsaved })

@@ -1,4 +1,4 @@
-import type { TransferView } from '@chat-room/client'
+import type { HistoryEntry, KeptEvent, PersonView, TransferView } from '@chat-room/client'
 import type { RoomEvent } from '../../src/view/room-event.ts'
 import type { FakeClient } from './fake-client.ts'
 
@@ -38,8 +38,20 @@ function noon(): number {
   return now.setHours(12, 4, 0, 0)
 }
 
+const person = (alias: string, more: Partial<PersonView> = {}): PersonView => ({
+  ...{ alias, presence: 'here', isSelf: alias === 'Ada' },
+  ...(alias === 'Ada' ? {} : { safety: new Uint8Array(32).fill(alias.length * 37) }),
+  ...more,
+})
+
 function join(client: FakeClient): void {
-  client.aliases = ['Ada', 'Ben', 'Chloé', 'مريم', 'Zdeněk']
+  client.people = [
+    person('Ada'),
+    person('Ben'),
+    person('Chloé'),
+    person('مريم'),
+    person('Zdeněk', { presence: 'away' }),
+  ]
   client.state = { name: 'joined', alias: 'Ada' }
   client.emit(...asked('claimed'), { type: 'joined', alias: 'Ada' }, { type: 'target', to: 'all' })
 }
@@ -49,7 +61,7 @@ const said = (
   from: string,
   text: string,
   at: number,
-  more: { to?: string; history?: true } = {},
+  more: { to?: string; history?: true; own?: true } = {},
 ): RoomEvent => ({
   type: 'message',
   id: `heard ${++counted}`,
@@ -73,7 +85,7 @@ function converse(client: FakeClient): void {
       now - DAY + 60_000,
       before,
     ),
-    said('Ada', 'Perfect, thank you!', now - DAY + 130_000, before),
+    said('Ada', 'Perfect, thank you!', now - DAY + 130_000, { ...before, own: true }),
     { type: 'gap', missed: 12 },
     { type: 'member-joined', alias: 'مريم' },
     said('مريم', 'صباح الخير جميعًا، هل نلتقي في المرسى؟', now - 900_000),
@@ -98,6 +110,14 @@ function converse(client: FakeClient): void {
     said('Chloé', 'evil \u202etxt.exe\u202c and \u001b[31mred\u001b[0m stay harmless', now - 100_000),
   )
 }
+
+const ownFile = ({ transfer: id, with: to, name, size }: TransferView): RoomEvent => ({
+  ...{ type: 'file-said', transfer: id, to, name, size, at: noon() },
+})
+
+const offered = ({ transfer: id, with: from, name, size }: TransferView): RoomEvent => ({
+  ...{ type: 'file-offered', transfer: id, from, to: 'all', name, size },
+})
 
 function withFiles(client: FakeClient): void {
   converse(client)
@@ -139,15 +159,7 @@ function withFiles(client: FakeClient): void {
       done: 1.2 * MIB,
     }),
   ]
-  const offered = ({ transfer: id, with: from, name, size }: TransferView): RoomEvent => ({
-    type: 'file-offered',
-    transfer: id,
-    from,
-    to: 'all',
-    name,
-    size,
-  })
-  for (const each of client.transfers) if (each.direction === 'in') client.emit(offered(each))
+  for (const each of client.transfers) client.emit(each.direction === 'in' ? offered(each) : ownFile(each))
   client.emit(
     {
       type: 'file-received',
@@ -158,9 +170,29 @@ function withFiles(client: FakeClient): void {
       sha256: '',
     },
     { type: 'file-sent', transfer: 'transfer 3', to: 'all' },
-    { type: 'member-away', alias: 'Zdeněk' },
     { type: 'typing', alias: 'Chloé', to: 'all', typing: true },
   )
+}
+
+/** Of every kind that a device keeps. */
+function keptBefore(now: number, count: number): readonly HistoryEntry[] {
+  const people = ['Ben', 'Chloé', 'مريم']
+  return Array.from({ length: count }, (_, place): HistoryEntry => {
+    const at = now - (count - place) * 20_000
+    const text = `Kept ${place + 1}`
+    const file = { transfer: `old ${place}`, name: `photo ${place + 1}.jpg`, size: 2.5 * MIB }
+    const from = people[(place >> 2) % 3] ?? 'Ben'
+    const event: KeptEvent =
+      place % 10 === 9
+        ? { type: 'said', id: `kept ${place}`, to: 'all', text, at }
+        : place % 97 === 0
+          ? { type: 'file-offered', ...file, from, to: 'all' }
+          : { type: 'message', id: `kept ${place}`, from, to: 'all', text, seq: place, at }
+    if (event.type === 'said') return { place, event, at, state: 'sent' }
+    return event.type === 'message'
+      ? { place, event, at }
+      : { place, event, at, outcome: { reason: 'Declined.' } }
+  })
 }
 
 /** Each screen, and each state that it may be in. */
@@ -179,12 +211,33 @@ export const SCENES: Readonly<Record<string, (client: FakeClient) => void>> = {
   alias: client => client.emit(...asked('claimed'), { type: 'prompt', for: 'alias' }),
   taken: client => client.emit(...asked('claimed'), { type: 'prompt', for: 'alias' }),
   empty: client => {
-    client.aliases = ['Ada']
+    client.people = [person('Ada')]
     client.state = { name: 'joined', alias: 'Ada' }
     client.emit(...asked('claimed'), { type: 'joined', alias: 'Ada' })
   },
   talk: converse,
   files: withFiles,
+  /** What a card may say beside what `files` shows. */
+  cards: client => {
+    join(client)
+    client.transfers = [
+      transfer(1, { name: 'On the disk.mkv', size: 900 * MIB }),
+      transfer(2, { name: 'To a place of choice.mkv', size: 2_048 * MIB }),
+      transfer(3, { name: 'Straight to the downloads.mkv', size: 8_192 * MIB }),
+      transfer(4, { name: 'Saved.mkv', size: 90 * MIB, done: 90 * MIB, state: 'done' }),
+      transfer(5, { name: 'Failed.mkv', size: 90 * MIB, state: 'ended' }),
+    ]
+    for (const each of client.transfers) client.emit(offered(each))
+    const [, , , saved, failed] = client.transfers
+    if (saved === undefined || failed === undefined) return
+    client.emit(
+      {
+        ...{ type: 'file-received', transfer: saved.transfer, name: saved.name, path: 'elsewhere/4' },
+        ...{ size: saved.size, sha256: '' },
+      },
+      { type: 'file-ended', transfer: failed.transfer, reason: 'failed' },
+    )
+  },
   direct: client => {
     converse(client)
     client.submit(':Dm Ben')
@@ -213,6 +266,32 @@ export const SCENES: Readonly<Record<string, (client: FakeClient) => void>> = {
       }),
     )
     client.emit(...events)
+  },
+  /** As it opens on a device that stays, without any network. */
+  kept: client => {
+    client.people = ['Ada', 'Ben', 'Chloé', 'مريم'].map(alias => ({
+      ...{ alias, presence: 'here', isSelf: alias === 'Ada' },
+    }))
+    client.state = { name: 'joined', alias: 'Ada' }
+    client.kept = keptBefore(noon(), 50_000)
+    client.emit(
+      { type: 'history', entries: client.kept.slice(-100), more: true },
+      { type: 'joined', alias: 'Ada', remembered: true },
+      { type: 'connection', state: 'offline', retryIn: 9_000 },
+    )
+  },
+  /** The same, once the network is back and much was missed. */
+  missed: client => {
+    SCENES['kept']?.(client)
+    client.people = ['Ada', 'Ben', 'Chloé'].map(alias => person(alias))
+    client.emit({ type: 'connection', state: 'online' })
+    const now = noon()
+    const before = { history: true } as const
+    client.emit(...Array.from({ length: 40 }, (_, index) => said('Ben', `Missed ${index + 1}`, now, before)))
+  },
+  'new-key': client => {
+    converse(client)
+    client.emit({ type: 'new-key', alias: 'Ben' })
   },
   left: client => {
     join(client)

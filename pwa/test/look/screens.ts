@@ -23,12 +23,13 @@ type Shot = {
   readonly act?: (page: Page) => Promise<unknown>
 }
 
-const button = (name: string | RegExp) => (page: Page) => page.getByRole('button', { name }).first().click()
+/** Found by where it stands, so that it is found in every language. */
+const press = (selector: string) => (page: Page) => page.locator(selector).first().click()
 
 const SHOTS: readonly Shot[] = [
   { scene: 'connecting' },
   { scene: 'create' },
-  { scene: 'create', as: 'generated', act: button('Generate passphrase') },
+  { scene: 'create', as: 'generated', act: press('.tools .second') },
   { scene: 'enter' },
   { scene: 'wrong' },
   { scene: 'slowed' },
@@ -37,40 +38,64 @@ const SHOTS: readonly Shot[] = [
   {
     scene: 'taken',
     act: async page => {
-      await page.getByRole('textbox', { name: 'Alias' }).fill('Ada')
-      await page.getByRole('button', { name: 'Join' }).click()
+      await page.locator('#alias').fill('Ada')
+      await press('alias-step .main')(page)
       await page.evaluate(
         `client.emit({ type: 'error', code: 'alias-taken', message: 'taken' }, { type: 'prompt', for: 'alias' })`,
       )
-      await page.getByRole('button', { name: 'Use Ada2' }).waitFor()
+      await page.locator('alias-step .second').waitFor()
     },
   },
   { scene: 'empty' },
   { scene: 'talk' },
   { scene: 'files' },
+  { scene: 'cards' },
   { scene: 'direct' },
   { scene: 'offline' },
   { scene: 'problem' },
-  { scene: 'talk', as: 'completion', act: page => page.getByRole('textbox', { name: 'Message' }).fill(':') },
-  { scene: 'files', as: 'panel', act: button(/^People and files/) },
-  { scene: 'files', as: 'picture', act: button('Look at it: map.png') },
-  { scene: 'talk', as: 'invite', act: button('Invite') },
-  { scene: 'talk', as: 'settings', act: button('Settings') },
+  { scene: 'talk', as: 'completion', act: page => page.locator('textarea').fill(':') },
+  { scene: 'files', as: 'panel', act: press('.counted') },
+  { scene: 'files', as: 'picture', act: press('received-file .picture') },
+  { scene: 'talk', as: 'invite', act: press('.actions button:nth-last-child(3)') },
+  { scene: 'talk', as: 'settings', act: press('.actions button:nth-last-child(2)') },
   {
     scene: 'talk',
     as: 'leave',
     act: async page => {
       await page.goto(`${page.url()}&stays`)
-      await button('Leave')(page)
+      await press('.actions button:last-child')(page)
     },
   },
   { scene: 'talk', as: 'help', act: page => page.evaluate(`client.submit(':Help')`) },
   { scene: 'long' },
+  { scene: 'kept' },
+  { scene: 'missed' },
+  { scene: 'new-key' },
+  {
+    scene: 'new-key',
+    as: 'person',
+    act: async page => {
+      await press('.keys button')(page)
+      await page.getByRole('dialog').getByRole('listitem').nth(5).waitFor()
+    },
+  },
   { scene: 'left' },
   { scene: 'replaced' },
 ]
 
-const ROOMS: ReadonlySet<string> = new Set(['empty', 'talk', 'files', 'direct', 'offline', 'problem', 'long'])
+const ROOMS: ReadonlySet<string> = new Set([
+  'cards',
+  'empty',
+  'talk',
+  'files',
+  'direct',
+  'offline',
+  'problem',
+  'long',
+  'kept',
+  'missed',
+  'new-key',
+])
 
 const LOOKS = [
   { name: 'phone-light', size: 'phone', colorScheme: 'light', language: 'en' },
@@ -80,6 +105,7 @@ const LOOKS = [
   { name: 'narrow', size: 'narrow', colorScheme: 'light', language: 'en' },
   { name: 'vast', size: 'vast', colorScheme: 'light', language: 'en' },
   { name: 'forced', size: 'phone', colorScheme: 'dark', language: 'en', forcedColors: true },
+  { name: 'phone-german', size: 'phone', colorScheme: 'light', language: 'de' },
   { name: 'phone-rtl', size: 'phone', colorScheme: 'light', language: 'ar' },
 ] as const
 
@@ -104,8 +130,6 @@ for (const look of looks.length > 0 ? looks : LOOKS) {
   })
   for (const { scene, as = scene, act } of SHOTS) {
     if (scenes.length > 0 && !scenes.includes(as)) continue
-    // What is done there is found by its English name.
-    if (act !== undefined && look.language !== 'en') continue
     if (as === 'panel' && SIZES[look.size].width > 960) continue
     await page.goto(stage.url(scene, look.language))
     await page.locator(ROOMS.has(scene) ? 'room-screen' : 'enter-screen').waitFor({ timeout: 8_000 })

@@ -13,7 +13,7 @@ export type VisitorOptions = {
 export class Visitor implements AsyncDisposable {
   readonly name: string
   readonly context: BrowserContext
-  readonly page: Page
+  #page: Page
   /** Patterns of complaints that a test provokes. */
   readonly expected: RegExp[] = []
   readonly #url: string
@@ -28,7 +28,7 @@ export class Visitor implements AsyncDisposable {
   private constructor(name: string, context: BrowserContext, page: Page, url: string) {
     this.name = name
     this.context = context
-    this.page = page
+    this.#page = page
     this.#url = url
     this.#watch(page)
     context.on('page', other => {
@@ -38,6 +38,24 @@ export class Visitor implements AsyncDisposable {
       if (!/^(?:blob|data):/.test(request.url()) && new URL(request.url()).origin !== url)
         this.#complaints.push(`asked a stranger: ${request.url()}`)
     })
+  }
+
+  get page(): Page {
+    return this.#page
+  }
+
+  /** Another tab of the same device, at the room. */
+  async openTab(): Promise<Page> {
+    const tab = await this.context.newPage()
+    await tab.goto(this.#url)
+    return tab
+  }
+
+  /** In another tab, which is the visitor's page from now on; the former is closed if it is not dead already. */
+  async reopen(): Promise<void> {
+    const former = this.#page
+    this.#page = await this.openTab()
+    await former.close()
   }
 
   /** A page that has the edge's modules and nothing else. */

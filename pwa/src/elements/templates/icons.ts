@@ -29,6 +29,10 @@ export const lock = () =>
   icon(
     svg`<rect x="5" y="10.5" width="14" height="10" rx="2.5"/><path d="M8 10.5V8a4 4 0 0 1 8 0v2.5M12 14.5v2"/>`,
   )
+export const key = () =>
+  icon(svg`<circle cx="8" cy="15.5" r="4.25"/><path d="M11 12.5L19.5 4M15.5 8l3 3M13 10.5l1.5 1.5"/>`)
+export const shield = () =>
+  icon(svg`<path d="M12 3.5l7 2.5v5.5c0 4.3-2.9 7.4-7 9-4.1-1.6-7-4.7-7-9V6zM9 12l2.2 2.2L15.2 10"/>`)
 export const dice = () =>
   icon(
     svg`<rect x="4" y="4" width="16" height="16" rx="4"/><path d="M8.5 8.5h.01M15.5 8.5h.01M12 12h.01M8.5 15.5h.01M15.5 15.5h.01" stroke-width="2.5"/>`,

@@ -1,17 +1,19 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { currentLanguage } from '../../locales/locale.ts'
 import { roomTexts as texts } from '../../locales/room-texts.ts'
-import type { Said } from '../../view/conversation.ts'
 import type { Row } from '../../view/conversation-rows.ts'
+import type { Said, SharedFile } from '../../view/entries.ts'
 import { hueOf, initialOf } from '../../view/hues.ts'
 import { dayOf, formatDay, formatTime } from '../../view/moments.ts'
 import { shown } from '../../view/shown.ts'
-import { check, checks, clock, lock, warning } from './icons.ts'
+import { check, checks, clock, key, lock, warning } from './icons.ts'
 import { messageText } from './message-text.ts'
 
 export type RowActions = {
   again(said: Said): void
-  file(transfer: string): unknown
+  file(file: SharedFile): unknown
+  /** The keys of somebody are to be looked at. */
+  compare(alias: string): void
 }
 
 export function messageRow(row: Row, actions: RowActions): TemplateResult {
@@ -85,10 +87,14 @@ function entryRow(entry: Extract<Row, { kind: 'entry' }>['entry'], actions: RowA
     case 'file':
       return html`<div class="file ${entry.isOwn ? 'own' : 'other'}">
         ${entry.isDirect && !entry.isOwn ? html`<p class="alone">${lock()}${texts.directFrom()}</p>` : nothing}
-        ${actions.file(entry.transfer)}
+        ${actions.file(entry)}
       </div>`
     case 'gap':
       return html`<div class="gap">${warning()}<span>${texts.gap(entry.missed)}</span></div>`
+    case 'new-key':
+      return html`<div class="gap keys">${key()}<span>${texts.newKey(shown(entry.alias))}</span>
+        <button class="plain" @click=${() => actions.compare(entry.alias)}>${texts.compareWords()}</button>
+      </div>`
     case 'came':
     case 'went':
       return html`<div class="notice">${texts[entry.kind](shown(entry.alias))}</div>`

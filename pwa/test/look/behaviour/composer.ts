@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { field, frames, log, scene, submitted } from './play.ts'
+
+test('M7: a command is completed and sent by keyboard alone; a wrong one stays and is explained', () =>
+  scene('talk', async page => {
+    await field(page).pressSequentially(':d')
+    await page.getByRole('option', { name: /^:Dm/ }).waitFor()
+    await page.keyboard.press('Tab')
+    await page.getByRole('listbox').getByRole('option', { name: 'Chloé' }).waitFor()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    assert.equal(await field(page).inputValue(), ':Dm Chloé')
+    await page.keyboard.press('Enter')
+    assert.deepEqual(await submitted(page), [':Dm Chloé'])
+    await frames(page)
+    assert.equal(await page.getByRole('combobox', { name: 'Send to' }).inputValue(), 'Chloé')
+    await field(page).pressSequentially(':nonsense')
+    await page.keyboard.press('Enter')
+    await page.getByRole('alert').getByText('There is no command').waitFor()
+    assert.equal(await field(page).inputValue(), ':nonsense')
+  }))
+
+test('M11: a person is pressed and written to alone, pressed again for everyone; what was begun comes along', () =>
+  scene('talk', async page => {
+    await field(page).fill('only for you')
+    const ben = page.getByRole('list', { name: 'People' }).getByRole('button', { name: /^Ben/ })
+    await ben.click()
+    await frames(page)
+    assert.equal(await page.getByRole('combobox', { name: 'Send to' }).inputValue(), 'Ben')
+    assert.equal(await field(page).inputValue(), 'only for you')
+    await page.keyboard.press('Enter')
+    await log(page).getByText('only for you').waitFor()
+    await ben.click()
+    assert.deepEqual(await submitted(page), [':Dm Ben', 'only for you', ':Dm all'])
+  }))
+
+test('Shift and Enter make a line, Enter sends them', () =>
+  scene('talk', async page => {
+    await field(page).pressSequentially('one')
+    await page.keyboard.press('Shift+Enter')
+    await field(page).pressSequentially('two')
+    await page.keyboard.press('Enter')
+    assert.deepEqual(await submitted(page), ['one\ntwo'])
+  }))
+
+test('what was begun goes along when another page goes on in the place of this one', () =>
+  scene('talk', async page => {
+    await field(page).fill('begun')
+    const left = await page.evaluate(() => {
+      dispatchEvent(new Event('starting-anew'))
+      const { unsaved } = globalThis as unknown as { unsaved: Map<string, Map<string, string>> }
+      return [...(unsaved.get('drafts') ?? [])]
+    })
+    assert.deepEqual(left, [['all', 'begun']])
+  }))
