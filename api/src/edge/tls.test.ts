@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { generateKeyPairSync, X509Certificate } from 'node:crypto'
+import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { connect as connectHttp2, constants } from 'node:http2'
 import { get } from 'node:https'
 import { type AddressInfo, connect as connectTcp } from 'node:net'
@@ -12,10 +12,9 @@ import { type ConnectionOptions, connect, type PeerCertificate } from 'node:tls'
 import { WebSocket, WebSocketServer } from 'ws'
 import { ensureLocalCertificates } from '../../../certs/local-certificates.ts'
 import { HTTP_TIMES, type HttpTimes } from './http-times.ts'
-import { certificateHosts, createTlsServer, loadPair, type Pair } from './tls.ts'
+import { createTlsServer, type Pair } from './tls.ts'
 
 const NOW = Date.now()
-const DAY_MS = 86_400_000
 
 async function certificates(algorithm: 'ecdsa' | 'rsa' = 'ecdsa') {
   const directory = await mkdtemp(join(tmpdir(), 'tls-'))
@@ -34,7 +33,7 @@ async function certificates(algorithm: 'ecdsa' | 'rsa' = 'ecdsa') {
 }
 
 async function listening(pair: Pair, times?: HttpTimes) {
-  const { server, replace } = createTlsServer(pair, times)
+  const { server, replace } = createTlsServer(pair, times === undefined ? {} : { times })
   const sockets = new WebSocketServer({ noServer: true })
   server.on('request', (request, response) => {
     if (request.url !== '/never') response.end(`${request.httpVersion} ${request.url}`)
@@ -253,68 +252,4 @@ suite('M1: who says nothing more is let go of', () => {
     await once(session, 'close')
     assert.equal(await echo(quiet, 'still here'), 'echo still here')
   })
-})
-
-suite('M1: a pair of files', () => {
-  test('is loaded with its fingerprint', async () => {
-    await using made = await certificates()
-    const loaded = await loadPair(made.paths['server.crt'], made.paths['server.key'], NOW)
-    assert.ok(loaded.ok)
-    const { fingerprint256: fingerprint } = new X509Certificate(made.cert)
-    assert.deepEqual(loaded.value, { cert: made.cert, key: made.key, fingerprint })
-  })
-
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  const locked = { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'canary' } as const
-  const cases: [string, string, { cert?: string; key?: string; now?: number }, RegExp][] = [
-    [
-      'a key of something else',
-      'mismatch',
-      { key: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string },
-      /is not the key of/,
-    ],
-    ['a locked key', 'encrypted-key', { key: privateKey.export(locked) as string }, /passphrase/],
-    ['a key that is none', 'not-a-key', { key: 'canary' }, /no PEM private key/],
-    ['a certificate that is none', 'not-a-certificate', { cert: 'canary' }, /no PEM certificate/],
-    ['an expired certificate', 'expired', { now: NOW + 400 * DAY_MS }, /was good until/],
-    ['a certificate of tomorrow', 'not-yet-valid', { now: NOW - DAY_MS }, /good only from .* clock/],
-  ]
-  for (const [title, reason, { cert, key, now = NOW }, message] of cases) {
-    test(`${title} is refused in plain words`, async () => {
-      await using made = await certificates()
-      if (cert !== undefined) await writeFile(made.paths['server.crt'], cert)
-      if (key !== undefined) await writeFile(made.paths['server.key'], key)
-      const loaded = await loadPair(made.paths['server.crt'], made.paths['server.key'], now)
-      assert.ok(!loaded.ok)
-      assert.equal(loaded.error.reason, reason)
-      assert.match(loaded.error.message, message)
-      assert.doesNotMatch(loaded.error.message, /canary|\n/)
-    })
-  }
-
-  test('a file that is not there, and a chain that is garbled after the first, are refused', async () => {
-    await using made = await certificates()
-    const missing = await loadPair(join(made.directory, 'none.crt'), made.paths['server.key'], NOW)
-    assert.ok(!missing.ok && missing.error.reason === 'unreadable')
-    assert.match(missing.error.message, /none\.crt/)
-    const garbled = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'
-    await writeFile(made.paths['server.crt'], made.cert + garbled)
-    const chain = await loadPair(made.paths['server.crt'], made.paths['server.key'], NOW)
-    assert.ok(!chain.ok && chain.error.reason === 'refused')
-  })
-})
-
-test('the hosts of a certificate have the spelling of URL.hostname', async () => {
-  await using made = await certificates()
-  const hosts = certificateHosts(made.cert)
-  assert.deepEqual(hosts, [
-    'localhost',
-    'box-7',
-    'box-7.local',
-    '127.0.0.1',
-    '[::1]',
-    '192.168.7.7',
-    '[fd00::7]',
-  ])
-  assert.deepEqual(certificateHosts(made.ca), [])
 })
