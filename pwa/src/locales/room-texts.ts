@@ -112,9 +112,9 @@ export const roomTexts = {
   planChosen: () =>
     say(
       'planChosen',
-      'Larger than the space of this browser: you choose where it goes. It begins anew if this page closes meanwhile.',
+      'Larger than what this browser can keep: choose where it goes. It starts over if this page is closed meanwhile.',
     ),
-  planStraight: () => say('planStraight', 'Saved straight, it begins anew if this page closes meanwhile.'),
+  planStraight: () => say('planStraight', '“Save straight to…” starts over if this page is closed meanwhile.'),
   planStream: () =>
     say(
       'planStream',
