@@ -43,3 +43,38 @@ const wasmWorker = format(WASM_WORKER)
 /** The `Content-Security-Policy` of what is asked for by this path. */
 export const contentSecurityPolicy = (path: string): string =>
   WASM_WORKER_PATH.test(path) ? wasmWorker : page
+
+/**
+ * What the page does with the device, each at a person's wish; autoplay and the like are the browser's to decide. What is not
+ * built for every system, such as `web-share`, is left to its default: a browser complains of what it does not know.
+ */
+const USED = ['clipboard-write', 'fullscreen', 'picture-in-picture', 'screen-wake-lock']
+/** Of what browsers would allow a page of its own accord or after asking. Notifications have no such policy. */
+const UNUSED = [
+  'accelerometer',
+  'camera',
+  'clipboard-read',
+  'display-capture',
+  'encrypted-media',
+  'geolocation',
+  'gyroscope',
+  'hid',
+  'idle-detection',
+  'local-fonts',
+  'magnetometer',
+  'microphone',
+  'midi',
+  'payment',
+  'publickey-credentials-create',
+  'publickey-credentials-get',
+  'serial',
+  'sync-xhr',
+  'usb',
+  'window-management',
+  'xr-spatial-tracking',
+]
+
+export const PERMISSIONS_POLICY = [
+  ...USED.map(each => `${each}=(self)`),
+  ...UNUSED.map(each => `${each}=()`),
+].join(', ')

@@ -34,7 +34,7 @@ function ask(path: string, { headers = {}, method = 'GET', httpVersionMajor = 2,
     hasRoom: room => room === 'blue',
     allowsHost: host => host === 'localhost:8443',
     isReady: () => true,
-    insistOnTls: false,
+    insistOnTls: () => false,
     log: { error: context => logged.push(context) },
     ...more,
   })
@@ -136,6 +136,12 @@ suite('pages', () => {
     assert.equal((await ask('/', { method: 'POST' })).status, 404)
   })
 
+  test('what is shared without the service worker is not taken, and ends its connection unread', async () => {
+    const answer = await ask('/share', { method: 'POST', httpVersionMajor: 1 })
+    assert.deepEqual([answer.status, answer.headers.get('connection')], [503, 'close'])
+    assert.match(await answer.text(), /not sent to anybody/)
+  })
+
   test('a WebSocket that is asked for without an upgrade says what it is', async () => {
     for (const door of ['socket', 'segments']) {
       const answer = await ask(`/rooms/main/${door}`, { httpVersionMajor: 1 })
@@ -154,6 +160,7 @@ suite('headers', () => {
     'referrer-policy': 'no-referrer',
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-resource-policy': 'same-origin',
+    'cross-origin-embedder-policy': 'require-corp',
     'x-frame-options': 'DENY',
     'strict-transport-security': null,
   }
@@ -165,11 +172,15 @@ suite('headers', () => {
       assert.match(policy, /default-src 'none'; script-src 'self'; style-src 'self';/)
       assert.match(policy, /frame-ancestors 'none'; require-trusted-types-for 'script'/)
       assert.doesNotMatch(policy, /unsafe|\*|data:|https:/)
+      const device = headers.get('permissions-policy') ?? ''
+      assert.match(device, /screen-wake-lock=\(self\), .*camera=\(\), .*microphone=\(\)/)
+      assert.doesNotMatch(device, /\*/)
     })
   }
 
   test('let WebAssembly run in the worker that stretches passwords, and let it reach nothing', async () => {
     const { headers } = await ask('/assets/opaque-worker-AbC_d-12.js')
+    for (const [name, value] of Object.entries(expected)) assert.equal(headers.get(name), value, name)
     const policy = headers.get('content-security-policy') ?? ''
     assert.match(policy, /^default-src 'none'; script-src 'self' 'wasm-unsafe-eval';/)
     assert.doesNotMatch(policy, /connect-src|'unsafe-eval'/)
@@ -179,7 +190,7 @@ suite('headers', () => {
   })
 
   test('insist on TLS where that is asked for', async () => {
-    const { headers } = await ask('/', { insistOnTls: true })
+    const { headers } = await ask('/', { insistOnTls: () => true })
     assert.equal(headers.get('strict-transport-security'), 'max-age=31536000')
   })
 })

@@ -2,7 +2,7 @@ import { ROOM_NAME } from '@chat-room/protocol'
 import { type Context, Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
 import { type ServedFile, serveFile } from './app-files.ts'
-import { contentSecurityPolicy } from './app-policies.ts'
+import { contentSecurityPolicy, PERMISSIONS_POLICY } from './app-policies.ts'
 
 export type AppDependencies = {
   /** By the path they are asked for with, as the browser encodes it. */
@@ -12,8 +12,8 @@ export type AppDependencies = {
   readonly allowsHost: (host: string) => boolean
   /** Whether the rooms can be used now. */
   readonly isReady: () => boolean
-  /** Tell browsers to insist on TLS: for a public name, never for `localhost`, which other servers share. */
-  readonly insistOnTls: boolean
+  /** Tell browsers to insist on TLS: while the certificate is one that they trust from the start. */
+  readonly insistOnTls: () => boolean
   readonly log: { error(context: object, message: string): void }
 }
 
@@ -33,12 +33,15 @@ export function createApp({ files, hasRoom, allowsHost, isReady, insistOnTls, lo
   app.use(async (c, next) => {
     await next()
     c.header('Content-Security-Policy', contentSecurityPolicy(c.req.path))
+    c.header('Permissions-Policy', PERMISSIONS_POLICY)
+    if (insistOnTls()) c.header('Strict-Transport-Security', 'max-age=31536000')
   })
-  // Nobody frames us, and no link tells where it was followed.
+  // Nobody frames us, no link tells where it was followed, and nothing of others shares this page's process.
   app.use(
     secureHeaders({
       xFrameOptions: 'DENY',
-      strictTransportSecurity: insistOnTls ? 'max-age=31536000' : false,
+      crossOriginEmbedderPolicy: true,
+      strictTransportSecurity: false,
     }),
   )
   // Before the check of the host: who checks health knows an address, not our names.
@@ -61,12 +64,21 @@ export function createApp({ files, hasRoom, allowsHost, isReady, insistOnTls, lo
     const room = c.req.param('room')
     return ROOM_NAME.test(room) && hasRoom(room) ? servePage(c, files) : c.notFound()
   })
+  // What is shared to the app is its service worker's to take. Where that is gone, nothing of it is read here.
+  app.post(SHARE_PATH, c => {
+    const headers = c.env.incoming?.httpVersionMajor === 1 ? { Connection: 'close' } : {}
+    return c.text(NOT_SHARED, 503, { ...FRESH, ...headers })
+  })
   app.get('*', c => {
     const file = files.get(c.req.path)
     return file === undefined ? c.notFound() : serveFile(c, file)
   })
   return app
 }
+
+/** As the app's manifest names it. */
+const SHARE_PATH = '/share'
+const NOT_SHARED = 'This was not sent to anybody. Open the room once, then share it again.\n'
 
 const FRESH = { 'Cache-Control': 'no-store' }
 

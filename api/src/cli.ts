@@ -8,6 +8,9 @@ const USAGE = `chat-room serve [--port 8443 ...]     host a room
 chat-room join https://host[:port]    enter a room from this terminal
 chat-room reset                       forget a room's password, members and log
 chat-room certs                       make or show the local certificates
+chat-room backup DIRECTORY            copy what a running server keeps
+chat-room restore DIRECTORY           put a backup in place
+chat-room doctor                      check the configuration and its surroundings
 chat-room help                        show this
 
 chat-room join [--json] [--accept all|ask|none] [--no-state] [--forget] [--ca FILE] https://host[:port][/r/<room>]
@@ -21,6 +24,12 @@ async function dispatch([command, ...argv]: readonly string[]): Promise<number> 
       return (await import('./main.ts')).reset(argv)
     case 'certs':
       return (await import('./main.ts')).certs(argv)
+    case 'backup':
+      return (await import('./commands/backup.ts')).backup(argv)
+    case 'restore':
+      return (await import('./commands/restore.ts')).restore(argv)
+    case 'doctor':
+      return (await import('./commands/doctor.ts')).doctor(argv)
     case 'join':
       return await join(argv)
     case 'help':

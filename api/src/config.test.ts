@@ -19,9 +19,11 @@ test('with nothing given: a room on 8443 with local certificates', () => {
   assert.deepEqual(accepted({ PATH: '/bin', TLS_CERT: '', PORT: '' }), {
     port: 8443,
     httpPort: 8080,
+    publicPort: undefined,
     host: '::',
     dataDirectory: './data',
     tls: { mode: 'local', directory: 'certs/local' },
+    proxyProtocol: 'off',
     domain: undefined,
     allowedHosts: [],
     claimCode: undefined,
@@ -38,6 +40,7 @@ test('with nothing given: a room on 8443 with local certificates', () => {
     segmentTtlMs: 86_400_000,
     sync: 'normal',
     slowReaderBuffer: 4_194_304,
+    metrics: undefined,
   })
 })
 
@@ -49,22 +52,46 @@ test('a flag is written in two ways, wins over its variable, and the last one wi
 })
 
 test('TLS unset means files if TLS_CERT is given, acme if DOMAIN is, else local', () => {
-  const files = { mode: 'files', cert: 'c.pem', key: 'k.pem' }
+  const files = { mode: 'files', cert: 'c.pem', key: 'k.pem', passphrase: undefined }
   assert.deepEqual(accepted({ TLS_CERT: 'c.pem', TLS_KEY: 'k.pem' }).tls, files)
   assert.deepEqual(accepted({ TLS_CERT: 'c.pem', TLS_KEY: 'k.pem', DOMAIN: 'a.example' }).tls, files)
-  assert.deepEqual(accepted({ DOMAIN: 'Chat.Example.org' }).tls, { mode: 'acme', domain: 'chat.example.org' })
+  assert.deepEqual(accepted({ DOMAIN: 'Chat.Example.org', CERTS_DIR: 'c' }).tls, {
+    mode: 'acme',
+    domain: 'chat.example.org',
+    directory: 'c',
+    authority: 'https://acme-v02.api.letsencrypt.org/directory',
+  })
   assert.deepEqual(accepted({ TLS: 'local', DOMAIN: 'a.example', CERTS_DIR: 'c' }).tls, {
     mode: 'local',
     directory: 'c',
   })
-  assert.deepEqual(accepted({ TLS: 'platform' }).tls, { mode: 'platform' })
+  assert.deepEqual(accepted({ TLS: 'platform', DOMAIN: 'a.example.org' }).tls, { mode: 'platform' })
 })
 
 test('TLS=platform serves plain HTTP on PORT and on no other, whatever PORT the platform gives', () => {
-  const config = accepted({ TLS: 'platform', PORT: '8080' })
+  const config = accepted({ TLS: 'platform', DOMAIN: 'a.example.org', PORT: '8080' })
   assert.equal(config.port, 8080)
   assert.equal(config.httpPort, undefined)
   assert.equal(accepted({ HTTP_PORT: '0' }).httpPort, undefined)
+})
+
+test('ACME_DIRECTORY is a word for one of two, or the URL of another', () => {
+  const authority = (directory: string, domain = 'a.example.org') => {
+    const { tls } = accepted({ DOMAIN: domain, ACME_DIRECTORY: directory })
+    return tls.mode === 'acme' ? tls.authority : tls.mode
+  }
+  assert.equal(authority('staging'), 'https://acme-staging-v02.api.letsencrypt.org/directory')
+  assert.equal(
+    authority('https://CA.internal:9000/acme/acme/directory', 'box.internal'),
+    'https://ca.internal:9000/acme/acme/directory',
+  )
+})
+
+test('people reach the room by PUBLIC_PORT, by 443 where there is no other, or by the port that is listened on', () => {
+  assert.equal(accepted({ DOMAIN: 'a.example.org' }).publicPort, 443)
+  assert.equal(accepted({ DOMAIN: 'a.example.org', TLS: 'platform' }).publicPort, 443)
+  assert.equal(accepted({ DOMAIN: 'a.example.org', TLS: 'local' }).publicPort, undefined)
+  assert.equal(accepted({ PUBLIC_PORT: '443' }).publicPort, 443)
 })
 
 test('hosts have the spelling of URL.hostname, ready to compare with a Host header', () => {
@@ -82,6 +109,9 @@ const wrong: [Record<string, string>, RegExp][] = [
   [{ HOST: 'a b' }, /HOST .*"a b"/],
   [{ DATA_DIR: 'a\0b' }, /DATA_DIR.*a path/],
   [{ TLS: 'ACME' }, /TLS .*one of local, files, acme, platform/],
+  [{ ACME_DIRECTORY: 'http://ca.example.org/' }, /ACME_DIRECTORY.*production or staging/],
+  [{ PROXY_PROTOCOL: 'v2' }, /PROXY_PROTOCOL.*off, required/],
+  [{ PUBLIC_PORT: '0' }, /PUBLIC_PORT/],
   [{ DOMAIN: 'https://a.example' }, /DOMAIN.*host name/],
   [{ DOMAIN: 'a.example:443' }, /DOMAIN.*without a port/],
   [{ ALLOWED_HOSTS: 'a.example,*' }, /ALLOWED_HOSTS.*commas/],
@@ -121,8 +151,21 @@ const conflicting: [Record<string, string>, RegExp[]][] = [
   [{ TLS_KEY: 'k' }, [/TLS_KEY is not for TLS=local/]],
   [{ TLS: 'local', TLS_CERT: 'c', TLS_KEY: 'k' }, [/TLS_CERT is not for TLS=local/, /TLS_KEY/]],
   [{ TLS: 'acme' }, [/TLS=acme needs DOMAIN/]],
-  [{ TLS: 'platform', HTTP_PORT: '8081' }, [/HTTP_PORT is not for TLS=platform/]],
+  [{ TLS: 'acme', DOMAIN: 'box.local' }, [/DOMAIN=box\.local .*TLS=local/]],
+  [{ DOMAIN: '192.168.1.5' }, [/DOMAIN=192\.168\.1\.5/]],
+  [{ ACME_DIRECTORY: 'staging' }, [/ACME_DIRECTORY is not for TLS=local/]],
+  [{ TLS_KEY_PASSPHRASE_FILE: 'p' }, [/TLS_KEY_PASSPHRASE_FILE is not for TLS=local/]],
+  [
+    { TLS: 'platform', HTTP_PORT: '8081', PROXY_PROTOCOL: 'required' },
+    [
+      /TLS=platform needs DOMAIN/,
+      /HTTP_PORT is not for TLS=platform/,
+      /PROXY_PROTOCOL is not for TLS=platform/,
+    ],
+  ],
   [{ PORT: '8080' }, [/PORT and HTTP_PORT are both 8080/]],
+  [{ METRICS_HOST: '::' }, [/METRICS_HOST is nothing without METRICS_PORT/]],
+  [{ METRICS_PORT: '8080' }, [/METRICS_PORT is 8080, which serves the room/]],
 ]
 
 for (const [env, expected] of conflicting) {
@@ -157,9 +200,9 @@ test('everything wrong is told at once', () => {
 test('the help has one line for each setting, with its default', () => {
   const flags = [...describeConfig().matchAll(/^ {2}(--[a-z-]+) {2,}\S.*$/gm)].map(([, flag]) => flag)
   const variables =
-    'PORT HTTP_PORT HOST DATA_DIR CERTS_DIR TLS TLS_CERT TLS_KEY DOMAIN ALLOWED_HOSTS CLAIM_CODE ROOMS LOGIN_BURST ' +
+    'PORT HTTP_PORT PUBLIC_PORT HOST DATA_DIR CERTS_DIR TLS TLS_CERT TLS_KEY TLS_KEY_PASSPHRASE_FILE DOMAIN ACME_DIRECTORY PROXY_PROTOCOL ALLOWED_HOSTS CLAIM_CODE ROOMS LOGIN_BURST ' +
     'LOGIN_PER_MINUTE MESSAGE_BURST MESSAGES_PER_SECOND MAX_CONNECTIONS MAX_CONNECTIONS_PER_ADDRESS OPAQUE_SERVER_SETUP LOG_LEVEL LOG_RETENTION_MESSAGES LOG_RETENTION_BYTES LOG_RETENTION_AGE ' +
-    'AWAY_GRACE SEGMENT_QUOTA SEGMENT_TTL SYNC SLOW_READER_BUFFER'
+    'AWAY_GRACE SEGMENT_QUOTA SEGMENT_TTL SYNC METRICS_PORT METRICS_HOST SLOW_READER_BUFFER'
   const expected = variables.split(' ').map(name => `--${name.toLowerCase().replaceAll('_', '-')}`)
   assert.deepEqual(flags, expected)
   assert.match(describeConfig(), /--away-grace +how long a dropped member keeps its alias \(10m\)/)

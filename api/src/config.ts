@@ -1,115 +1,33 @@
-import { failure, LIMITS, ok, type Result, unreachable } from '@chat-room/protocol'
-import {
-  address,
-  duration,
-  host,
-  hosts,
-  integer,
-  type Kind,
-  matching,
-  oneOf,
-  path,
-  perAddressAndRoom,
-  size,
-} from './setting-kinds.ts'
-
-type Setting<T> = Kind<T> & {
-  readonly help: string
-  readonly default?: string
-  /** Never shown in an error. */
-  readonly secret?: true
-}
-
-/** Every setting there is, once: variable, kind, default and help. The flag of DATA_DIR is --data-dir. */
-const settings = {
-  PORT: { ...integer(0, 65_535), default: '8443', help: 'port of the room; 0 lets the system choose' },
-  HTTP_PORT: {
-    ...integer(0, 65_535),
-    default: '8080',
-    help: 'port of the plain HTTP page that leads to the room; 0 for none',
-  },
-  HOST: { ...address, default: '::', help: 'address to listen on' },
-  DATA_DIR: { ...path, default: './data', help: 'directory of what the room keeps' },
-  CERTS_DIR: {
-    ...path,
-    default: 'certs/local',
-    help: 'directory of the local authority and its certificate',
-  },
-  TLS: {
-    ...oneOf('local', 'files', 'acme', 'platform'),
-    help: 'where the certificate comes from (files if TLS_CERT is given, acme if DOMAIN is, else local)',
-  },
-  TLS_CERT: { ...path, help: 'certificate chain, PEM' },
-  TLS_KEY: { ...path, help: 'private key of the certificate, PEM' },
-  DOMAIN: { ...host, help: 'public name of the room' },
-  ALLOWED_HOSTS: { ...hosts, default: '', help: 'further names by which the room may be reached' },
-  CLAIM_CODE: {
-    ...matching(
-      new RegExp(`^[^\\p{Cc}]{1,${LIMITS.claimCodeLength}}$`, 'u'),
-      `at most ${LIMITS.claimCodeLength} characters, none of them a control character`,
-    ),
-    secret: true,
-    help: 'code without which nobody creates the room',
-  },
-  ROOMS: { ...oneOf('one', 'many'), default: 'one', help: 'one room at /, or many at /r/<name>' },
-  LOGIN_BURST: { ...perAddressAndRoom, default: '30,300', help: 'logins at once, per address and per room' },
-  LOGIN_PER_MINUTE: { ...perAddressAndRoom, default: '10,60', help: 'logins a minute after that' },
-  MESSAGE_BURST: { ...integer(1, 1e6), default: '1000', help: 'messages of one client at once' },
-  MESSAGES_PER_SECOND: { ...integer(1, 1e6), default: '200', help: 'messages of one client after that' },
-  MAX_CONNECTIONS: {
-    ...integer(1, 1e6),
-    default: '20000',
-    help: 'sockets in all; each client has one or two',
-  },
-  MAX_CONNECTIONS_PER_ADDRESS: {
-    ...integer(1, 1e6),
-    default: '1000',
-    help: 'sockets from one address, behind which a whole club may be',
-  },
-  OPAQUE_SERVER_SETUP: {
-    ...matching(/^[A-Za-z0-9_-]{171}$/, '171 characters of base64url'),
-    secret: true,
-    help: 'the key that records are made with, kept in DATA_DIR/secrets unless given',
-  },
-  LOG_LEVEL: {
-    ...oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
-    default: 'info',
-    help: 'least severity that is logged',
-  },
-  LOG_RETENTION_MESSAGES: { ...integer(0, 1e9), default: '10000', help: 'messages kept per room' },
-  LOG_RETENTION_BYTES: { ...size('0'), default: '64MiB', help: 'bytes of messages kept per room' },
-  LOG_RETENTION_AGE: { ...duration('0', '3650d'), default: '7d', help: 'how long messages are kept' },
-  AWAY_GRACE: { ...duration('0', '7d'), default: '10m', help: 'how long a dropped member keeps its alias' },
-  SEGMENT_QUOTA: { ...size('16MiB'), default: '10GiB', help: 'disk for files on their way' },
-  SEGMENT_TTL: { ...duration('1ms', '365d'), default: '24h', help: 'how long a sent file can be fetched' },
-  SYNC: { ...oneOf('normal', 'full'), default: 'normal', help: 'full: acknowledged survives a power cut' },
-  SLOW_READER_BUFFER: {
-    ...size('512KiB'),
-    default: '4MiB',
-    help: 'bytes that may wait for one client before it is cut off',
-  },
-} as const satisfies Record<string, Setting<unknown>>
-
-type Settings = typeof settings
-type Variable = keyof Settings
-type Value<V extends Variable> =
-  | Exclude<ReturnType<Settings[V]['parse']>, undefined>
-  | (Settings[V] extends { readonly default: string } ? never : undefined)
-type Values = { readonly [V in Variable]: Value<V> }
+import { failure, ok, type Result, unreachable } from '@chat-room/protocol'
+import { conflicts } from './setting-conflicts.ts'
+import { type Given, type Setting, settings, tlsMode, type Values, type Variable } from './settings.ts'
 
 type TlsConfig =
   | { readonly mode: 'local'; readonly directory: string }
-  | { readonly mode: 'files'; readonly cert: string; readonly key: string }
-  | { readonly mode: 'acme'; readonly domain: string }
+  | {
+      readonly mode: 'files'
+      readonly cert: string
+      readonly key: string
+      readonly passphrase: string | undefined
+    }
+  | {
+      readonly mode: 'acme'
+      readonly domain: string
+      readonly directory: string
+      readonly authority: string
+    }
   | { readonly mode: 'platform' }
 
 /** Sizes are bytes, times milliseconds, hosts in the spelling of `URL.hostname`. */
 export type Config = {
   readonly port: number
   readonly httpPort: number | undefined
+  /** Undefined: the port that is listened on. */
+  readonly publicPort: number | undefined
   readonly host: string
   readonly dataDirectory: string
   readonly tls: TlsConfig
+  readonly proxyProtocol: Values['PROXY_PROTOCOL']
   readonly domain: string | undefined
   readonly allowedHosts: readonly string[]
   readonly claimCode: string | undefined
@@ -126,6 +44,7 @@ export type Config = {
   readonly segmentTtlMs: number
   readonly sync: Values['SYNC']
   readonly slowReaderBuffer: number
+  readonly metrics: { readonly host: string; readonly port: number } | undefined
 }
 
 export type ConfigError = {
@@ -147,7 +66,7 @@ export function parseConfig(
   argv: readonly string[],
 ): Result<Config, readonly ConfigError[]> {
   const { flags, errors } = readFlags(argv)
-  const given: Partial<Record<Variable, string>> = {}
+  const given: Given = {}
   const values: Partial<Record<Variable, unknown>> = {}
   for (const variable of variables) {
     const setting: Setting<unknown> = settings[variable]
@@ -158,7 +77,10 @@ export function parseConfig(
     if (chosen !== undefined && values[variable] === undefined) errors.push(badValue(variable, chosen))
   }
   // Every parser has run without a complaint: the values have the types of the table.
-  if (errors.length === 0) errors.push(...conflicts(values as Values, given))
+  if (errors.length === 0) {
+    const found = conflicts(values as Values, given)
+    errors.push(...found.map(message => ({ reason: 'conflict' as const, message })))
+  }
   return errors.length === 0 ? ok(toConfig(values as Values)) : failure(errors)
 }
 
@@ -225,45 +147,35 @@ function badValue(variable: Variable, text: string): ConfigError {
   }
 }
 
-function conflicts(values: Values, given: Partial<Record<Variable, string>>): ConfigError[] {
-  const mode = tlsMode(values)
-  const found: string[] = []
-  if (mode === 'files') {
-    if (values.TLS_CERT === undefined) found.push('TLS=files needs TLS_CERT, the path of the certificate')
-    if (values.TLS_KEY === undefined) found.push('TLS=files needs TLS_KEY, the path of the private key')
-  } else {
-    const remedy = 'leave it out, or give TLS_CERT and TLS_KEY with TLS=files'
-    if (values.TLS_CERT !== undefined) found.push(`TLS_CERT is not for TLS=${mode}: ${remedy}`)
-    if (values.TLS_KEY !== undefined) found.push(`TLS_KEY is not for TLS=${mode}: ${remedy}`)
-  }
-  if (mode === 'acme' && values.DOMAIN === undefined) found.push('TLS=acme needs DOMAIN, the name to certify')
-  if (mode === 'platform' && given.HTTP_PORT !== undefined && values.HTTP_PORT !== 0) {
-    found.push('HTTP_PORT is not for TLS=platform, which serves plain HTTP on PORT: leave it out')
-  }
-  if (mode !== 'platform' && values.PORT !== 0 && values.PORT === values.HTTP_PORT) {
-    found.push(`PORT and HTTP_PORT are both ${values.PORT}: give two different ports, or HTTP_PORT=0`)
-  }
-  return found.map(message => ({ reason: 'conflict', message }))
-}
-
-const tlsMode = ({ TLS, TLS_CERT, DOMAIN }: Values): TlsConfig['mode'] =>
-  TLS ?? (TLS_CERT === undefined ? (DOMAIN === undefined ? 'local' : 'acme') : 'files')
-
 function toTls(values: Values): TlsConfig {
   const mode = tlsMode(values)
   switch (mode) {
     case 'local':
       return { mode, directory: values.CERTS_DIR }
     case 'files':
-      return { mode, cert: present(values.TLS_CERT), key: present(values.TLS_KEY) }
+      return {
+        mode,
+        cert: present(values.TLS_CERT),
+        key: present(values.TLS_KEY),
+        passphrase: values.TLS_KEY_PASSPHRASE_FILE,
+      }
     case 'acme':
-      return { mode, domain: present(values.DOMAIN) }
+      return {
+        mode,
+        domain: present(values.DOMAIN),
+        directory: values.CERTS_DIR,
+        authority: values.ACME_DIRECTORY,
+      }
     case 'platform':
       return { mode }
     default:
       return unreachable(mode)
   }
 }
+
+/** Certificate authorities and platforms know no other port than that of HTTPS. */
+const defaultPublicPort = (values: Values): number | undefined =>
+  ['acme', 'platform'].includes(tlsMode(values)) ? 443 : undefined
 
 function present(value: string | undefined): string {
   if (value === undefined) throw new Error('a conflict between settings was not found')
@@ -273,9 +185,11 @@ function present(value: string | undefined): string {
 const toConfig = (values: Values): Config => ({
   port: values.PORT,
   httpPort: values.HTTP_PORT === 0 || values.TLS === 'platform' ? undefined : values.HTTP_PORT,
+  publicPort: values.PUBLIC_PORT ?? defaultPublicPort(values),
   host: values.HOST,
   dataDirectory: values.DATA_DIR,
   tls: toTls(values),
+  proxyProtocol: values.PROXY_PROTOCOL,
   domain: values.DOMAIN,
   allowedHosts: values.ALLOWED_HOSTS,
   claimCode: values.CLAIM_CODE,
@@ -296,6 +210,8 @@ const toConfig = (values: Values): Config => ({
   segmentTtlMs: values.SEGMENT_TTL,
   sync: values.SYNC,
   slowReaderBuffer: values.SLOW_READER_BUFFER,
+  metrics:
+    values.METRICS_PORT === undefined ? undefined : { host: values.METRICS_HOST, port: values.METRICS_PORT },
 })
 
 // One bounded line, whatever was typed.

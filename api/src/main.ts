@@ -5,14 +5,14 @@ import { createInterface } from 'node:readline/promises'
 import { parseArgs } from 'node:util'
 import { ensureLocalCertificates } from '../../certs/local-certificates.ts'
 import { certsDirectory } from './certs-directory.ts'
-import { type Config, describeConfig, exposedSecrets, parseConfig } from './config.ts'
+import { complain, failed, print, readConfig } from './command-line.ts'
+import { describeConfig } from './config.ts'
 import { createLogger } from './edge/log.ts'
 import { type RunningServer, startServer } from './server.ts'
-import { StartFailure } from './start-failure.ts'
 import { resetRooms } from './store/sqlite/reset-rooms.ts'
 import { welcome } from './welcome.ts'
 
-/** The server's commands. Each resolves to the exit status: 0, 1 after a failure, 2 after wrong usage. */
+/** The server's commands; those that speak to a running one are in `commands`. Each resolves to the exit status. */
 
 /** An orderly end has this long, in milliseconds; then the process ends whatever is open. */
 const SHUTDOWN_PATIENCE = 4_500
@@ -28,11 +28,16 @@ export async function serve(argv: readonly string[]): Promise<number> {
   try {
     server = await startServer(config, log)
   } catch (error) {
-    return startFailed(error)
+    return failed(error)
   }
-  const { port, httpPort, claimed, certificate } = server
-  print(welcome({ config, port, claimed, certificate, host: hostname(), interfaces: networkInterfaces() }))
-  log.info({ port, httpPort, tls: config.tls.mode, fingerprint: certificate.fingerprint }, 'the room is open')
+  // Drawn for people alone, and the library is loaded for them alone.
+  const drawQrCode = process.stdout.isTTY ? (await import('./qr-code.ts')).drawQrCode : undefined
+  print(welcome({ ...server, config, host: hostname(), interfaces: networkInterfaces(), drawQrCode }))
+  const { port, httpPort, metricsPort, certificate } = server
+  log.info(
+    { port, httpPort, metricsPort, tls: config.tls.mode, fingerprint: certificate?.fingerprint },
+    'the room is open',
+  )
 
   const signal = await stopping
   log.info({ signal }, 'shutting down')
@@ -59,7 +64,7 @@ export async function reset(argv: readonly string[]): Promise<number> {
     resetRooms(dataDirectory)
     await rm(join(dataDirectory, 'segments'), { recursive: true, force: true })
   } catch (error) {
-    return startFailed(error)
+    return failed(error)
   }
   return print(
     'The password, the members, the log and all files on their way are forgotten. Members join with --forget once.\n',
@@ -106,7 +111,7 @@ export async function certs(argv: readonly string[]): Promise<number> {
     ]
     return print(`${lines.join('\n')}\n`)
   } catch (error) {
-    return startFailed(error)
+    return failed(error)
   }
 }
 
@@ -119,14 +124,6 @@ const CERTS_USAGE = `chat-room certs [--dir DIR] [--name HOST]... [--rsa]
 Makes a local authority and a server certificate for this machine's names and addresses, and those given.
 `
 
-function readConfig(argv: readonly string[]): Config | undefined {
-  for (const warning of exposedSecrets(argv)) process.stderr.write(`chat-room: ${warning}\n`)
-  const config = parseConfig({ ...process.env, CERTS_DIR: certsDirectory(process.env) }, argv)
-  if (config.ok) return config.value
-  for (const { message } of config.error) complain(message, 2)
-  return undefined
-}
-
 async function confirmReset(directory: string): Promise<boolean> {
   const question = `This forgets the password, the members, the log and all files in ${directory}, for good. Type "reset" to go on: `
   const terminal = createInterface({ input: process.stdin, output: process.stdout })
@@ -138,29 +135,8 @@ async function confirmReset(directory: string): Promise<boolean> {
   }
 }
 
-/** Expected failures are told in a line; anything else is a bug, and shows where. */
-function startFailed(error: unknown): number {
-  const expected = error instanceof StartFailure || EXPECTED.has((error as Error).name)
-  const { code } = error as NodeJS.ErrnoException
-  if (expected || code !== undefined) return complain((error as Error).message, 1)
-  throw error
-}
-
-/** Failures of parts that do not know of this file, by their names. */
-const EXPECTED = new Set(['InvalidServerSetup', 'StoreInUse', 'StoreTooNew'])
-
 function nextSignal(): Promise<NodeJS.Signals> {
   return new Promise(resolve => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal))
   })
-}
-
-function print(text: string): number {
-  process.stdout.write(text)
-  return 0
-}
-
-function complain(message: string, status: number): number {
-  process.stderr.write(`chat-room: ${message}\n`)
-  return status
 }

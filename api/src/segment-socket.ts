@@ -3,6 +3,7 @@ import { MessageMeter, type MessageRate } from './edge/message-meter.ts'
 import type { SegmentHandlers } from './edge/segment-connection.ts'
 import type { SegmentPeer } from './edge/segment-peer.ts'
 import type { Visitor } from './edge/socket-edge.ts'
+import { SegmentTraffic } from './metrics/segment-traffic.ts'
 import type { Relay, RelaySession } from './relay/relay.ts'
 import type { Tickets } from './room/tickets.ts'
 
@@ -12,9 +13,15 @@ const RATE: MessageRate = { burst: 512, perSecond: 512 }
 const BYTES_A_WORD = (LIMITS.windowSegments / 4) * LIMITS.segmentBytesMin
 
 /** What arrives on a segment socket: a ticket first, and then the relay's to answer. */
-export function createSegmentSocket(relay: Relay, tickets: Tickets, now: () => number) {
+export function createSegmentSocket(
+  relay: Relay,
+  tickets: Tickets,
+  now: () => number,
+  traffic = new SegmentTraffic(),
+) {
   return (peer: SegmentPeer, { room, address }: Visitor): SegmentHandlers => {
     let session: RelaySession | undefined
+    traffic.opened(peer)
     const meter = new MessageMeter(RATE)
     let paidFor = 0
     const countWord = () => {
@@ -44,11 +51,13 @@ export function createSegmentSocket(relay: Relay, tickets: Tickets, now: () => n
       },
       binary(bytes) {
         if (session === undefined) return
+        traffic.received += bytes.length
         const violation = relay.frame(session, bytes, now())
         if (violation !== undefined) peer.close('malformed', `segment: ${violation}`)
       },
       closed() {
         clearTimeout(late)
+        traffic.closed(peer)
         if (session !== undefined) relay.detach(session, now())
       },
     }

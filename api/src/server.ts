@@ -1,27 +1,27 @@
-import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
-import type { Http2SecureServer } from 'node:http2'
-import { type AddressInfo, isIPv6 } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { MAIN_ROOM, ROOM_NAME } from '@chat-room/protocol'
 import { getRequestListener } from '@hono/node-server'
 import { createApp } from './app.ts'
-import { type Certificate, obtainCertificate } from './certificate.ts'
+import type { Certificate, CertificateSource } from './certificates/certificate.ts'
+import { openCertificates } from './certificates/open-certificates.ts'
 import type { Config } from './config.ts'
 import { createAttemptGate } from './edge/attempt-gate.ts'
 import { BufferPool } from './edge/buffer-pool.ts'
+import { forwardedAddress } from './edge/forwarded.ts'
 import { Hosts } from './edge/hosts.ts'
-import { HTTP_TIMES, http1Options } from './edge/http-times.ts'
 import type { Logger } from './edge/log.ts'
 import { createPasswordServer } from './edge/password-server.ts'
-import { createRedirect } from './edge/redirect.ts'
+import { ProxyProtocol } from './edge/proxy-protocol.ts'
 import { hashSecret, randomBytes } from './edge/secrets.ts'
 import { loadServerSetup } from './edge/server-setup.ts'
 import { createSocketEdge } from './edge/socket-edge.ts'
 import { loadStaticFiles } from './edge/static-files.ts'
 import { connectionLimits, createTcpConnections } from './edge/tcp-connections.ts'
-import { createTlsServer } from './edge/tls.ts'
+import { openListeners } from './listeners.ts'
+import { openMetrics } from './metrics/open-metrics.ts'
+import { SegmentTraffic } from './metrics/segment-traffic.ts'
+import { openControl } from './operation/open-control.ts'
 import { openRelay, type Relay } from './relay/relay.ts'
 import { Rooms } from './room/rooms.ts'
 import { Tickets } from './room/tickets.ts'
@@ -29,13 +29,19 @@ import { createRoomSocket } from './room-socket.ts'
 import { createSegmentSocket } from './segment-socket.ts'
 import { StartFailure } from './start-failure.ts'
 import { DiskSegmentStore } from './store/segments/disk-segment-store.ts'
+import { databaseBytes } from './store/sqlite/database.ts'
 import { openRoomStore } from './store/sqlite-room-store.ts'
 
 export type RunningServer = {
   /** The ports in use: those asked for, or what the system chose for 0. */
   readonly port: number
   readonly httpPort: number | undefined
-  readonly certificate: Certificate
+  readonly metricsPort: number | undefined
+  /** By which people reach the room. */
+  readonly publicPort: number
+  /** Undefined: there is none yet, or another terminates TLS. */
+  readonly certificate: Certificate | undefined
+  readonly authority: CertificateSource['authority']
   /** Whether the main room had a password at the start. */
   readonly claimed: boolean
   readonly rooms: Rooms
@@ -55,31 +61,41 @@ const PAGES = fileURLToPath(new URL('../../pwa/dist', import.meta.url))
 /** @throws StartFailure in words for the operator, and whatever is a bug. */
 export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
   const now = () => Date.now()
-  const onError = (error: unknown) => log.error({ err: error }, 'something failed')
-  const certificate = await obtainCertificate(config, now())
+  let errors = 0
+  const onError = (error: unknown) => {
+    errors++
+    log.error({ err: error }, 'something failed')
+  }
   const setup = await loadServerSetup(config.opaqueServerSetup, join(config.dataDirectory, 'secrets'))
 
   await using undo = new AsyncDisposableStack()
+  const source = await openCertificates(config, log)
+  undo.defer(() => source?.close())
   const store = openRoomStore({ directory: config.dataDirectory, sync: config.sync })
   undo.defer(() => store.close())
   if ((await store.bindSetup(setup.hash)) === 'mismatch') throw new StartFailure(OTHER_SETUP)
 
-  const segments = new DiskSegmentStore(join(config.dataDirectory, 'segments'), onError)
+  const segmentsDirectory = join(config.dataDirectory, 'segments')
+  const segments = new DiskSegmentStore(segmentsDirectory, onError)
   undo.defer(() => segments.close())
   const { segmentQuota: quota, segmentTtlMs: ttl } = config
   const buffers = new BufferPool()
   const relay = await openRelay({ store: segments, hash: hashSecret, onError, quota, ttl, buffers }, now())
 
+  const metering = config.metrics && new (await import('./metrics/metering.ts')).Metering()
+  const traffic = new SegmentTraffic()
   const tickets = new Tickets(randomBytes)
+  const password = await createPasswordServer(setup)
   const { loginBurst, loginPerMinute } = config
+  const gate = createAttemptGate({
+    address: { burst: loginBurst.address, perMinute: loginPerMinute.address },
+    room: { burst: loginBurst.room, perMinute: loginPerMinute.room },
+  })
   const rooms = new Rooms(
     {
-      store,
-      password: await createPasswordServer(setup),
-      gate: createAttemptGate({
-        address: { burst: loginBurst.address, perMinute: loginPerMinute.address },
-        room: { burst: loginBurst.room, perMinute: loginPerMinute.room },
-      }),
+      store: metering?.store(store) ?? store,
+      password: metering?.password(password) ?? password,
+      gate: metering?.gate(gate) ?? gate,
       random: randomBytes,
       hash: hashSecret,
       tickets,
@@ -112,11 +128,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     await ticked
   })
 
-  const hosts = new Hosts([
-    ...certificate.hosts,
-    ...(config.domain ? [config.domain] : []),
-    ...config.allowedHosts,
-  ])
+  const hosts = new Hosts(namesOf(config, source?.current))
   const hasRoom = (room: string) => (config.rooms === 'many' ? ROOM_NAME.test(room) : room === MAIN_ROOM)
   let closing = false
   const files = await loadStaticFiles(PAGES)
@@ -126,14 +138,16 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     hasRoom,
     allowsHost: host => hosts.allowsHost(host),
     isReady: () => !closing,
-    insistOnTls: config.domain !== undefined,
+    // Platforms show certificates that are trusted everywhere.
+    insistOnTls: () => source === undefined || source.current?.isPublic === true,
     log,
   })
-  const connections = createTcpConnections(connectionLimits(config.connections))
-  const { server } = createTlsServer(certificate)
-  connections.guard(server)
+  const proxyProtocol = config.proxyProtocol === 'required' ? new ProxyProtocol() : undefined
+  const limits = connectionLimits(config.connections)
+  // All connections of a platform are its own.
+  const perAddress = source === undefined ? limits.total : limits.perAddress
+  const connections = createTcpConnections({ ...limits, perAddress }, proxyProtocol?.remoteOf)
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })
-  server.on('request', (request, response) => void listener(request, response).catch(onError))
   const sockets = createSocketEdge({
     hosts,
     hasRoom,
@@ -141,26 +155,66 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     log,
     slowReaderBuffer: config.slowReaderBuffer,
     buffers,
+    remoteOf: ({ headers, socket }) =>
+      source === undefined ? forwardedAddress(headers) : proxyProtocol?.remoteOf(socket),
     onRoomSocket: createRoomSocket(rooms, now),
-    onSegmentSocket: createSegmentSocket(relay, tickets, now),
+    onSegmentSocket: createSegmentSocket(relay, tickets, now, traffic),
   })
-  sockets.attach(server)
-  const port = await listen(server, config.host, config.port)
-  undo.defer(() => closed(server))
-  let httpPort: number | undefined
-  if (config.httpPort !== undefined) {
-    const plain = createServer(http1Options(HTTP_TIMES), createRedirect(hosts, port))
-    plain.setTimeout(HTTP_TIMES.idle)
-    connections.guard(plain)
-    httpPort = await listen(plain, config.host, config.httpPort)
-    undo.defer(() => closed(plain))
-  }
+  const listeners = await openListeners({
+    config,
+    source,
+    hosts,
+    sockets,
+    connections,
+    proxyProtocol,
+    onRequest: (request, response) => void listener(request, response).catch(onError),
+  })
+  undo.use(listeners)
+  source?.follow(certificate => {
+    hosts.replace(namesOf(config, certificate))
+    listeners.replace(certificate)
+  })
+
+  const { dataDirectory } = config
+  const metrics =
+    metering &&
+    (await openMetrics(config, onError, {
+      metering,
+      traffic,
+      sockets: () => sockets.usage(),
+      socketLimit: config.connections.total,
+      census: () => rooms.census(),
+      relay: () => relay.usage(),
+      segmentQuota: quota,
+      errors: () => errors,
+      certificateEnds: () => source?.current?.notAfter,
+      dataDirectory,
+    }))
+  if (metrics !== undefined) undo.use(metrics)
+
+  const { port, httpPort, publicPort } = listeners
+  const metricsPort = metrics?.port
+  const control = await openControl(
+    {
+      store,
+      segmentsDirectory,
+      certsDirectory: 'directory' in config.tls ? config.tls.directory : undefined,
+      setup,
+      bytes: async () => (await databaseBytes(dataDirectory)) + relay.usage().bytesCharged,
+    },
+    () => ({ ports: [port, httpPort, metricsPort].filter(each => each !== undefined) }),
+    { dataDirectory, log, onError },
+  )
+  undo.use(control)
 
   const started = undo.move()
   return {
     port,
     httpPort,
-    certificate,
+    metricsPort,
+    publicPort,
+    certificate: source?.current,
+    authority: source?.authority,
     claimed,
     rooms,
     relay,
@@ -177,33 +231,14 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   }
 }
 
-async function listen(server: Http2SecureServer | Server, host: string, port: number): Promise<number> {
-  try {
-    server.listen(port, host)
-    await once(server, 'listening')
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    // A host without IPv6 has no `::`.
-    if (code === 'EAFNOSUPPORT' && isIPv6(host)) return listen(server, '0.0.0.0', port)
-    throw new StartFailure(
-      LISTEN_PROBLEMS[code ?? '']?.(host, port) ?? `cannot listen on ${host}, port ${port}: ${code}`,
-    )
-  }
-  return (server.address() as AddressInfo).port
-}
-
-async function closed(server: Http2SecureServer | Server): Promise<void> {
-  server.close()
-  await once(server, 'close')
-}
-
-const LISTEN_PROBLEMS: Readonly<Record<string, (host: string, port: number) => string>> = {
-  EADDRINUSE: (_, port) =>
-    `port ${port} is in use: end the other program, or choose another port (PORT, HTTP_PORT)`,
-  EACCES: (_, port) =>
-    `port ${port} may not be used without privileges: choose one above 1023 (PORT, HTTP_PORT)`,
-  EADDRNOTAVAIL: host => `this machine has no address ${host} (HOST)`,
-}
+const namesOf = (
+  { domain, allowedHosts }: Config,
+  certificate: Certificate | undefined,
+): readonly string[] => [
+  ...(certificate?.hosts ?? []),
+  ...(domain === undefined ? [] : [domain]),
+  ...allowedHosts,
+]
 
 const OTHER_SETUP =
   'the rooms in DATA_DIR were made with another OPAQUE_SERVER_SETUP, and nobody could enter them with this one: ' +

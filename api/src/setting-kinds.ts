@@ -59,6 +59,20 @@ export const hosts: Kind<readonly string[]> = {
   allowed: 'host names or IP addresses, without ports, with commas between them',
 }
 
+/** The directories of Let's Encrypt by a word, of others by their URL (RFC 8555 section 7.1.1). */
+const AUTHORITIES: Readonly<Record<string, string>> = {
+  production: 'https://acme-v02.api.letsencrypt.org/directory',
+  staging: 'https://acme-staging-v02.api.letsencrypt.org/directory',
+}
+
+export const acmeDirectory: Kind<string> = {
+  parse: text =>
+    AUTHORITIES[text] ?? (URL.parse(text)?.protocol === 'https:' ? new URL(text).href : undefined),
+  allowed: "production or staging (both of Let's Encrypt), or the https URL of another authority's directory",
+}
+
+export const isLetsEncrypt = (directory: string): boolean => Object.values(AUTHORITIES).includes(directory)
+
 export const address: Kind<string> = {
   parse: text => (isIP(text) !== 0 || parseHost(text) !== undefined ? text : undefined),
   allowed: 'an address to listen on, like ::, 0.0.0.0 or localhost',

@@ -152,6 +152,7 @@ async function wellFormed(type: string, state: State, client: BareClient, secret
     case 'ephemeral':
       return { type, to: 'all', sealed: 'AA' }
     case 'request-ticket':
+    case 'vanish':
       return { type }
     default:
       return { type, bye: 'AA' }

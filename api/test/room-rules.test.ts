@@ -188,6 +188,37 @@ describe('aliases and coming back', () => {
     await rig.member('new', { tag: joinOf('ann').tag })
   })
 
+  test('M5, P59: who vanishes frees its alias at once, whether its socket is still there or not', async () => {
+    for (const isClosed of [false, true]) {
+      const rig = await RoomRig.claimed()
+      const ann = await rig.member('ann')
+      const ben = await rig.member('ben')
+      ann.post({ type: 'send', id: idOf('last'), to: 'all', sealed: bytesOf(40, 'last words') })
+      ann.post({ type: 'vanish' })
+      if (isClosed) ann.drop()
+      await quiet()
+      assert.equal(ben.last('entry').id, idOf('last'))
+      assert.equal(ben.last('presence').presence, 'left')
+      await rig.member('new', { tag: joinOf('ann').tag })
+    }
+  })
+
+  test('P59: who vanishes on a socket that was replaced takes nobody along', async () => {
+    const rig = await RoomRig.claimed()
+    const ann = await rig.member('ann')
+    const again = await rig.connect()
+    again.post({ type: 'resume', secret: ann.secret, log: idOf('log'), seq: 0, mailbox: 0 })
+    ann.post({ type: 'vanish' })
+    await quiet()
+    assert.equal(again.of('resumed').length, 1)
+    assert.equal(rig.room.membersHere, 1)
+    await again.say({ type: 'vanish' })
+    assert.equal(rig.room.membersHere, 0)
+    const stranger = await rig.connect()
+    await stranger.say({ type: 'vanish' })
+    assert.deepEqual(stranger.refusals, ['vanish: wrong-state'])
+  })
+
   test('the grace time begins anew with the server', async () => {
     const rig = await RoomRig.claimed({ settings: { awayGrace: 1_000 } })
     await rig.member('ann')

@@ -62,6 +62,17 @@ suite('M1: plain HTTP leads to the room', () => {
     await using server = await plain(443)
     assert.equal(location(await server.ask('/', 'localhost:80')), 'https://localhost/')
   })
+
+  test('no answer is taken for more than plain text', async () => {
+    await using server = await plain(8443)
+    for (const [target, host] of [
+      ['/', 'localhost'],
+      ['/', 'evil.test'],
+      ['/healthz', 'evil.test'],
+    ] as const) {
+      assert.match(await server.ask(target, host), /\r\nX-Content-Type-Options: nosniff\r\n/)
+    }
+  })
 })
 
 test('M1: a Host that is none of ours, or none at all, is refused, and throws nothing', async () => {

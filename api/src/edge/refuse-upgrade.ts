@@ -12,6 +12,7 @@ export function refuseUpgrade(socket: Socket, { status, message, headers = {} }:
     ...headers,
     connection: headers['upgrade'] === undefined ? 'close' : 'close, upgrade',
     'content-type': 'text/plain; charset=utf-8',
+    'x-content-type-options': 'nosniff',
     'content-length': Buffer.byteLength(body),
   }
   const head = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`)

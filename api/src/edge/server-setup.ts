@@ -3,6 +3,7 @@ import { link, mkdir, open, readFile, unlink } from 'node:fs/promises'
 import { platform } from 'node:os'
 import { join } from 'node:path'
 import { ready, server } from '@serenity-kit/opaque'
+import { errnoOf } from '../errno.ts'
 
 /** The server's long-term OPAQUE secrets: OPRF seed, private key, dummy key. */
 export type ServerSetup = {
@@ -41,14 +42,17 @@ function check(secret: string, source: string): ServerSetup {
   } catch (cause) {
     throw new InvalidServerSetup(`${source} is not an OPAQUE server setup`, { cause })
   }
-  return { secret, hash: createHash('sha256').update(secret, 'base64url').digest('base64url') }
+  return { secret, hash: hashSetup(secret) }
 }
+
+export const hashSetup = (secret: string): string =>
+  createHash('sha256').update(secret, 'base64url').digest('base64url')
 
 async function read(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8')
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined
+    if (errnoOf(error) === 'ENOENT') return undefined
     throw error
   }
 }
@@ -70,7 +74,7 @@ async function create(directory: string, path: string): Promise<string> {
     await syncDirectory(directory)
     return secret
   } catch (error) {
-    if (!hasCode(error, 'EEXIST')) throw error
+    if (errnoOf(error) !== 'EEXIST') throw error
     return await readFile(path, 'utf8')
   } finally {
     await unlink(draft)
@@ -87,6 +91,3 @@ async function syncDirectory(directory: string): Promise<void> {
     await handle.close()
   }
 }
-
-const hasCode = (error: unknown, code: string): boolean =>
-  error instanceof Error && 'code' in error && error.code === code

@@ -30,6 +30,8 @@ export type SocketEdgeOptions = UpgradeRules & {
   /** Of the sockets that have neither joined nor attached. */
   readonly newcomers?: ConnectionLimits
   readonly log: Log
+  /** Where a client is, when a balancer stands before us. */
+  readonly remoteOf?: (request: IncomingMessage) => string | undefined
   readonly onRoomSocket: (peer: RoomPeer, visitor: Visitor) => SocketHandlers
   readonly onSegmentSocket: (peer: SegmentPeer, visitor: Visitor) => SegmentHandlers
   /** Memory for segments; the relay gives it back. */
@@ -45,6 +47,8 @@ export type SocketEdgeOptions = UpgradeRules & {
 export interface SocketEdge {
   /** Takes the server's upgrades. */
   attach(server: UpgradeSource): void
+  /** How many are open. */
+  usage(): { readonly room: number; readonly segments: number }
   /** Takes no more sockets, closes those there are, and resolves when the last one is gone. */
   closeAll(name: CloseName): Promise<void>
 }
@@ -135,7 +139,7 @@ export function createSocketEdge(options: SocketEdgeOptions): SocketEdge {
     const checked = checkUpgrade(request, options)
     if (!checked.ok) return checked
     if (closing !== undefined) return failure(SHUTTING_DOWN)
-    const address = clientAddress(socket.remoteAddress)
+    const address = clientAddress(options.remoteOf?.(request) ?? socket.remoteAddress)
     const counted = count.enter(address)
     return counted === 'counted' ? ok({ ...checked.value, address }) : failure(FULL[counted])
   }
@@ -206,6 +210,8 @@ export function createSocketEdge(options: SocketEdgeOptions): SocketEdge {
     attach(server) {
       server.on('upgrade', upgrade)
     },
+
+    usage: () => ({ room: rooms.size, segments: segments.size }),
 
     closeAll(name) {
       closing = name

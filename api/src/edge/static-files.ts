@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { getMimeType } from 'hono/utils/mime'
+import { errnoOf } from '../errno.ts'
 
 type Variant = {
   readonly body: Uint8Array<ArrayBuffer>
@@ -57,7 +58,7 @@ async function pathsBelow(directory: string): Promise<readonly string[]> {
       .map(entry => relative(directory, join(entry.parentPath, entry.name)))
       .filter(path => !path.split(sep).some(part => part.startsWith('.')))
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    if (errnoOf(error) === 'ENOENT') return []
     throw error
   }
 }

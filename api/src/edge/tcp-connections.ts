@@ -25,14 +25,19 @@ export function connectionLimits(sockets: ConnectionLimits): ConnectionLimits {
 /**
  * Every TCP connection of the servers it guards, counted before a byte of it is read: a handshake that never ends and
  * an HTTP/2 session that asks for nothing cost as much as a socket does.
+ *
+ * @param remoteOf Where a client is, when a balancer stands before us.
  */
-export function createTcpConnections(limits: ConnectionLimits): TcpConnections {
+export function createTcpConnections(
+  limits: ConnectionLimits,
+  remoteOf: (socket: Socket) => string | undefined = socket => socket.remoteAddress,
+): TcpConnections {
   const count = new ConnectionCount(limits)
   const open = new Map<Socket, string>()
   let ended = false
 
   function opened(socket: Socket): void {
-    const address = clientAddress(socket.remoteAddress)
+    const address = clientAddress(remoteOf(socket))
     if (ended || count.enter(address) !== 'counted') {
       // Without words: over TLS they would cost the handshake.
       socket.destroy()

@@ -7,7 +7,7 @@ import { baseOf, batchOf } from './wants.ts'
  * of whom nothing more is wanted for now, and receivers who are ahead of the window.
  */
 export function tellWhoIsPaced(transfer: Transfer, now: number): void {
-  const { upload, facts, downloads, writing, frontier } = transfer
+  const { upload, facts, openRuns, writing, frontier } = transfer
   if (!transfer.slides || upload.state !== 'uploading') return
   const base = baseOf(transfer, now)
   const end = base + transfer.slots
@@ -21,11 +21,11 @@ export function tellWhoIsPaced(transfer: Transfer, now: number): void {
     upload.paced = base
     upload.provider.peer.send(paced)
   }
-  for (const download of downloads) {
-    const { next, session } = download
-    if (next < end || next >= download.end || isHere(transfer, next)) continue
-    if (!moved(download.paced, next)) continue
-    download.paced = next
+  for (const run of openRuns) {
+    const { next, session } = run
+    if (next < end || next >= run.end || isHere(transfer, next)) continue
+    if (!moved(run.paced, next)) continue
+    run.paced = next
     session.peer.send(paced)
   }
 }

@@ -8,7 +8,7 @@ import {
 import { FrameCache } from './frame-cache.ts'
 import type { FrameBuffers, HashSecret, Id, Outcome, SegmentPeer, SegmentStore } from './ports.ts'
 import { Serving } from './serving.ts'
-import { type Download, mayReceive, provider, type Session, type Transfer } from './transfer.ts'
+import { mayReceive, type OpenRun, provider, type Session, type Transfer } from './transfer.ts'
 import { Transfers } from './transfers.ts'
 import { type FrameViolation, Uploading } from './uploading.ts'
 
@@ -129,7 +129,7 @@ class SegmentRelay implements Relay {
       address,
       peer,
       attached: true,
-      downloads: new Map(),
+      openRuns: new Map(),
       provides: new Set(),
       late: new Set(),
       inFlight: 0,
@@ -146,7 +146,7 @@ class SegmentRelay implements Relay {
     this.#now = now
     session.attached = false
     this.#sessions.delete(keyOf(session.room, session.member))
-    for (const download of [...session.downloads.values()]) this.#stopDownload(download)
+    for (const run of [...session.openRuns.values()]) this.#closeRun(run)
     for (const transfer of [...session.provides]) this.#uploading.leave(session, transfer)
   }
 
@@ -229,28 +229,28 @@ class SegmentRelay implements Relay {
     // An empty run may begin anywhere: it is what comes between two that begin at the same place.
     if (first >= transfer.units && count > 0) return refuse(session, want, 'transfer-mismatch')
     const end = Math.min(first + count, transfer.units)
-    const open = session.downloads.get(transfer)
-    const download = open ?? { session, transfer, first, next: first, end, told: false, paced: undefined }
-    if (download.first !== first) download.next = first
-    download.first = first
-    download.end = end
-    download.told = false
-    session.downloads.set(transfer, download)
-    transfer.downloads.add(download)
+    const open = session.openRuns.get(transfer)
+    const run = open ?? { session, transfer, first, next: first, end, told: false, paced: undefined }
+    if (run.first !== first) run.next = first
+    run.first = first
+    run.end = end
+    run.told = false
+    session.openRuns.set(transfer, run)
+    transfer.openRuns.add(run)
     this.#limitRuns(session)
     this.#serving.serve(session)
     this.#moved(transfer)
   }
 
   /** Whatever a receiver does or gets is looked at beside all its open runs: they are few. */
-  #limitRuns({ downloads }: Session): void {
-    const [stalest] = downloads.values()
-    if (stalest !== undefined && downloads.size > LIMITS.openRuns) this.#stopDownload(stalest)
+  #limitRuns({ openRuns }: Session): void {
+    const [stalest] = openRuns.values()
+    if (stalest !== undefined && openRuns.size > LIMITS.openRuns) this.#closeRun(stalest)
   }
 
   #settle(session: Session, transfer: Transfer, outcome: Outcome): void {
     const { facts, stored } = transfer
-    const download = session.downloads.get(transfer)
+    const run = session.openRuns.get(transfer)
     if (isNews(stored.outcomes, session.member, outcome)) {
       stored.settle(session.member, outcome)
       const sender = this.#sessions.get(keyOf(facts.room, facts.sender))
@@ -259,15 +259,15 @@ class SegmentRelay implements Relay {
     }
     // Whoever fetches a transfer for one member is told by its end.
     if (facts.to !== 'all') this.#transfers.settle(transfer, outcome)
-    if (facts.to === 'all' || !download)
+    if (facts.to === 'all' || !run)
       session.peer.send({ type: 'ended', transfer: facts.transfer, reason: outcome })
-    if (download) this.#stopDownload(download)
+    if (run) this.#closeRun(run)
   }
 
-  #stopDownload(download: Download): void {
-    download.session.downloads.delete(download.transfer)
-    download.transfer.downloads.delete(download)
-    this.#moved(download.transfer)
+  #closeRun(run: OpenRun): void {
+    run.session.openRuns.delete(run.transfer)
+    run.transfer.openRuns.delete(run)
+    this.#moved(run.transfer)
   }
 
   #withdraw(session: Session, id: Id, secret: string): void {
@@ -282,7 +282,7 @@ class SegmentRelay implements Relay {
     if (transfer.removed) return
     this.#transfers.moved(transfer)
     this.#uploading.want(transfer)
-    for (const { session } of transfer.downloads) this.#uploading.tellIfUnavailable(session, transfer)
+    for (const { session } of transfer.openRuns) this.#uploading.tellIfUnavailable(session, transfer)
   }
 }
 

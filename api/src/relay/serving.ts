@@ -1,6 +1,6 @@
 import { SEGMENT_HEADER_BYTES, writeSegmentHeader } from '@chat-room/protocol'
 import type { CachedFrame, FrameCache } from './frame-cache.ts'
-import type { Download, Session, Transfer } from './transfer.ts'
+import type { OpenRun, Session, Transfer } from './transfer.ts'
 
 const MIB = 1024 * 1024
 
@@ -42,18 +42,18 @@ export class Serving {
   async #run(session: Session): Promise<void> {
     session.serving = true
     try {
-      for (let download = this.#next(session); download; download = this.#next(session)) {
-        const index = download.next
-        const frame = await this.#load(download.transfer, index)
-        if (!frame) this.#lose(download.transfer, index)
-        else if (isStillNext(download, index)) this.#hand(download, frame)
+      for (let run = this.#next(session); run; run = this.#next(session)) {
+        const index = run.next
+        const frame = await this.#load(run.transfer, index)
+        if (!frame) this.#lose(run.transfer, index)
+        else if (isStillNext(run, index)) this.#hand(run, frame)
         else this.#deps.cache.release(frame)
       }
     } finally {
       session.serving = false
     }
     // Only a window that slides goes by what its receivers have taken.
-    for (const { transfer, next, end } of [...session.downloads.values()])
+    for (const { transfer, next, end } of [...session.openRuns.values()])
       if (transfer.slides && next < end && !isHere(transfer, next)) this.#deps.moved(transfer)
   }
 
@@ -62,10 +62,10 @@ export class Serving {
     this.#deps.moved(transfer)
   }
 
-  #next(session: Session): Download | undefined {
+  #next(session: Session): OpenRun | undefined {
     if (!session.attached || session.inFlight >= this.#window()) return undefined
-    for (const download of session.downloads.values())
-      if (download.next < download.end && isHere(download.transfer, download.next)) return download
+    for (const run of session.openRuns.values())
+      if (run.next < run.end && isHere(run.transfer, run.next)) return run
     return undefined
   }
 
@@ -94,12 +94,12 @@ export class Serving {
     return undefined
   }
 
-  #hand(download: Download, frame: CachedFrame): void {
-    const { session, transfer } = download
-    download.next++
+  #hand(run: OpenRun, frame: CachedFrame): void {
+    const { session, transfer } = run
+    run.next++
     // To the end of the line: the other transfers' turn.
-    session.downloads.delete(transfer)
-    session.downloads.set(transfer, download)
+    session.openRuns.delete(transfer)
+    session.openRuns.set(transfer, run)
     transfer.active = this.#deps.now()
     this.#send(session, frame).catch(this.#deps.onError)
     this.#deps.moved(transfer)
@@ -120,7 +120,5 @@ export class Serving {
   }
 }
 
-const isStillNext = (download: Download, index: number): boolean =>
-  download.session.downloads.get(download.transfer) === download &&
-  download.next === index &&
-  index < download.end
+const isStillNext = (run: OpenRun, index: number): boolean =>
+  run.session.openRuns.get(run.transfer) === run && run.next === index && index < run.end

@@ -18,7 +18,7 @@ export type Session = {
   readonly peer: SegmentPeer
   attached: boolean
   /** What it fetches; the first is served next. */
-  readonly downloads: Map<Transfer, Download>
+  readonly openRuns: Map<Transfer, OpenRun>
   /** What it uploads, or uploaded. */
   readonly provides: Set<Transfer>
   /** Ended while its segments were perhaps on their way. */
@@ -33,7 +33,7 @@ export type Session = {
 type Member = Pick<Session, 'room' | 'member'>
 
 /** One receiver's open run: segments `first`…`end` - 1 are wanted, `next` is the first that was not sent. */
-export type Download = {
+export type OpenRun = {
   readonly session: Session
   readonly transfer: Transfer
   first: number
@@ -83,7 +83,7 @@ export type Transfer = {
   /** Arrived, on their way to the disk. */
   readonly writing: Set<number>
   readonly frames: Frames
-  readonly downloads: Set<Download>
+  readonly openRuns: Set<OpenRun>
   /** How many segments may be held at once. */
   slots: number
   /** There is no room for the whole: `slots` is a window that slides. Otherwise it grows with what is held. */
@@ -114,7 +114,7 @@ export const createTransfer = (stored: StoredTransfer, now: number): Transfer =>
   upload: { state: 'waiting' },
   writing: new Set(),
   frames: new Map(),
-  downloads: new Set(),
+  openRuns: new Set(),
   slots: 0,
   slides: false,
   base: 0,
@@ -146,7 +146,7 @@ export function fits({ facts, units }: Transfer, index: number, length: number):
 export function isFullyReceived(transfer: Transfer, members: Iterable<Member>): boolean {
   const { outcomes } = transfer.stored
   if (!isReceived(transfer)) return false
-  for (const { first, end } of transfer.downloads) if (end > first) return false
+  for (const { first, end } of transfer.openRuns) if (end > first) return false
   for (const member of members) if (mayReceive(transfer, member) && !outcomes.has(member.member)) return false
   return true
 }
@@ -160,7 +160,7 @@ export function isReceived({ stored }: Transfer): boolean {
  * Whether the window waits for this receiver. One to whom the relay owes segments is never late by its own fault,
  * however long the sender takes.
  */
-export function isPacing({ session, next, end, first }: Download, now: number): boolean {
+export function isPacing({ session, next, end, first }: OpenRun, now: number): boolean {
   const paused = end === first
   const owes = session.inFlight > 0 || next === end
   return !paused && (!owes || now - session.progressed < ACTIVE_MS)

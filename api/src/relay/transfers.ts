@@ -213,18 +213,18 @@ export class Transfers {
   }
 
   #stop(transfer: Transfer, reason: EndReason): void {
-    const { facts, downloads, frames } = transfer
+    const { facts, openRuns, frames } = transfer
     const told = new Set<Session>()
     const sender = provider(transfer) ?? this.#deps.sessionOf(facts.room, facts.sender)
     if (sender) {
       told.add(sender)
       if (sender.provides.delete(transfer)) rememberLate(sender, facts.transfer)
     }
-    for (const { session } of downloads) {
-      session.downloads.delete(transfer)
+    for (const { session } of openRuns) {
+      session.openRuns.delete(transfer)
       told.add(session)
     }
-    downloads.clear()
+    openRuns.clear()
     this.#deps.cache.clear(frames)
     for (const { peer } of told) peer.send({ type: 'ended', transfer: facts.transfer, reason })
   }

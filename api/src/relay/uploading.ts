@@ -57,7 +57,7 @@ export class Uploading {
     session.provides.add(transfer)
     if (upload.state === 'waiting') transfer.upload = uploadingFrom(session)
     else if (upload.state === 'complete') transfer.upload = { state: 'complete', provider: session }
-    for (const download of transfer.downloads) download.told = false
+    for (const run of transfer.openRuns) run.told = false
     this.want(transfer)
   }
 
@@ -129,7 +129,7 @@ export class Uploading {
     this.#writing += bytes.length
     if (this.#writing >= WRITE_BUDGET) this.#pause(session)
     this.#store(transfer, frame, ciphertext).catch(onError)
-    for (const download of transfer.downloads) if (download.next === index) serve(download.session)
+    for (const run of transfer.openRuns) if (run.next === index) serve(run.session)
   }
 
   async #store(transfer: Transfer, frame: CachedFrame, ciphertext: Uint8Array): Promise<void> {
@@ -184,16 +184,16 @@ export class Uploading {
     if (upload.state !== 'uploading') return
     transfer.upload = { state: 'waiting' }
     for (const index of upload.wanted) transfer.gaps.add(index)
-    for (const download of transfer.downloads) this.tellIfUnavailable(download.session, transfer)
+    for (const run of transfer.openRuns) this.tellIfUnavailable(run.session, transfer)
   }
 
   /** A receiver that waits for a segment which nobody can bring is told, once. */
   tellIfUnavailable(session: Session, transfer: Transfer): void {
-    const download = session.downloads.get(transfer)
-    if (!download || download.told || transfer.upload.state !== 'waiting') return
-    const { next, end } = download
+    const run = session.openRuns.get(transfer)
+    if (!run || run.told || transfer.upload.state !== 'waiting') return
+    const { next, end } = run
     if (next >= end || isHere(transfer, next)) return
-    download.told = true
+    run.told = true
     session.peer.send({
       type: 'unavailable',
       transfer: transfer.facts.transfer,

@@ -1,6 +1,6 @@
 import { windowOf } from '@chat-room/protocol'
 import { Outside } from './outside.ts'
-import { type Download, isPacing, type Transfer } from './transfer.ts'
+import { isPacing, type OpenRun, type Transfer } from './transfer.ts'
 
 /** Milliseconds. House-keeping looks at every window that slides as often. */
 const BACK_EVERY = 1_000
@@ -65,12 +65,12 @@ export function baseOf(transfer: Transfer, now: number): number {
 }
 
 /** Where its receivers would have it begin. */
-function paceOf({ downloads, base, facts }: Transfer, now: number): number {
+function paceOf({ openRuns, base, facts }: Transfer, now: number): number {
   const window = windowOf(facts.segmentSize)
   let slowest: number | undefined
-  for (const download of downloads) {
-    if (!isPacing(download, now)) continue
-    const kept = keptBy(download, window)
+  for (const run of openRuns) {
+    if (!isPacing(run, now)) continue
+    const kept = keptBy(run, window)
     slowest = Math.min(slowest ?? kept, kept)
   }
   return slowest ?? base
@@ -80,5 +80,5 @@ function paceOf({ downloads, base, facts }: Transfer, now: number): number {
  * What lies before it is safe with its receiver, who gives credit for a window beyond that. The rest, though handed out, goes
  * with its connection: it is wanted again here, and should not be wanted of the sender again.
  */
-const keptBy = ({ first, next, end }: Download, window: number): number =>
+const keptBy = ({ first, next, end }: OpenRun, window: number): number =>
   Math.min(next, Math.max(first, end - window))

@@ -176,6 +176,20 @@ export async function drop(context: RoomContext, member: Member, now: number): P
   await context.store.setPresence(context.name, member.id, 'away', member.since)
 }
 
+/** Gone without a goodbye, and not to come back: as if its grace time were over. */
+export async function vanish(context: RoomContext, session: Session, now: number): Promise<void> {
+  if (session.state.name !== 'joined') return session.refuse('vanish', 'wrong-state')
+  const { member } = session.state
+  session.state = { name: 'left' }
+  session.send({ type: 'left' })
+  session.peer.close('left')
+  member.connection = undefined
+  member.presence = 'away'
+  member.since = now - context.settings.awayGrace - 1
+  await context.store.setPresence(context.name, member.id, 'away', member.since)
+  await expire(context, now)
+}
+
 /** Those who were away for too long are gone: their aliases are free. */
 export async function expire(context: RoomContext, now: number): Promise<void> {
   const before = now - context.settings.awayGrace

@@ -9,7 +9,7 @@ import {
 } from '@chat-room/protocol'
 import { finishCreation, finishLogin, startCreation, startLogin } from './admission.ts'
 import type { RoomContext, RoomDeps } from './context.ts'
-import { announceSession, drop, expire, join, leave, resume } from './membership.ts'
+import { announceSession, drop, expire, join, leave, resume, vanish } from './membership.ts'
 import { MessageBucket } from './message-bucket.ts'
 import { answer, passOn, send } from './messages.ts'
 import { Frame, type Id, type Peer, type StoredRoom, StoreError, type Undelivered } from './ports.ts'
@@ -95,11 +95,15 @@ export class Room {
       send(this.#context, session, message, now).catch(error => this.#sendFailed(session, message, error))
       return
     }
-    if (!this.#enqueue(session, () => this.#handle(session, message, now))) session.peer.close('flooding')
+    const isQueued = this.#enqueue(session, () => this.#handle(session, message, now))
+    if (!isQueued) session.peer.close('flooding')
+    else if (message.type === 'vanish') session.isVanishing = session.state.name === 'joined'
   }
 
   disconnect(session: Session, now: number): void {
     this.#waiting.delete(session)
+    // Its turn comes, and ends this session.
+    if (session.isVanishing) return
     const { state } = session
     session.state = { name: 'left' }
     if (this.#closed || state.name !== 'joined' || state.member.connection !== session) return
@@ -132,6 +136,15 @@ export class Room {
     let here = 0
     for (const member of this.#members.values()) if (member.presence === 'here') here++
     return here
+  }
+
+  get membersAway(): number {
+    return this.#members.size - this.membersHere
+  }
+
+  /** Connected, but not joined. */
+  get entering(): number {
+    return this.#waiting.size
   }
 
   /** The server ends: whoever is here stays so in the store, and resumes with the next process. */
@@ -190,6 +203,8 @@ export class Room {
         const holder = { room: context.name, member: session.state.member.id }
         return session.send({ type: 'ticket', ticket: context.tickets.issue(holder, now) })
       }
+      case 'vanish':
+        return vanish(context, session, now)
       case 'leave':
         return leave(context, session, message, now)
       default:

@@ -2,6 +2,15 @@ import { MAIN_ROOM } from '@chat-room/protocol'
 import type { RoomDeps } from './context.ts'
 import { Room } from './room.ts'
 
+/** How many there are, and of whom in them. */
+export type Census = {
+  readonly rooms: number
+  readonly here: number
+  readonly away: number
+  /** Connected, but not joined. */
+  readonly entering: number
+}
+
 /** The rooms of this server. Each is loaded when somebody comes and forgotten when it has nobody left to remember. */
 export class Rooms {
   readonly #deps: RoomDeps
@@ -34,6 +43,16 @@ export class Rooms {
       await room.tick(now).catch(this.#deps.onError)
       if (room.disposable) this.#rooms.delete(name)
     }
+  }
+
+  census(): Census {
+    let [here, away, entering] = [0, 0, 0]
+    for (const room of this.#rooms.values()) {
+      here += room.membersHere
+      away += room.membersAway
+      entering += room.entering
+    }
+    return { rooms: this.#rooms.size, here, away, entering }
   }
 
   close(): void {

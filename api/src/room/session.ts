@@ -52,6 +52,9 @@ export class Session {
   #tail: Promise<void>
 
   /** Nothing is handled before `ready`. */
+  /** Its client said that it is being closed: what it said before that comes first. */
+  isVanishing = false
+
   constructor(peer: Peer, address: string, now: number, bucket: MessageBucket, ready: Promise<void>) {
     this.peer = peer
     this.address = address

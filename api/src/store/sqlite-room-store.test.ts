@@ -160,6 +160,31 @@ test('data of the first schema is brought up to date: shares of mailboxes and id
   await store.close()
 })
 
+test('a migration that fails leaves the data as it was, and is done when the fault is mended', async () => {
+  const directory = newDirectory()
+  const first = open(directory)
+  await claimedBy(first, 'anna', 'bob')
+  await first.close()
+  const raw = () => new DatabaseSync(join(directory, 'chat-room.db'))
+  const before = raw()
+  // Its second step meets a table that is in its way.
+  before.exec(`
+    DROP INDEX id_of_room; ALTER TABLE members DROP COLUMN waiting; ALTER TABLE message_ids DROP COLUMN ordinal;
+    PRAGMA user_version = 1`)
+  const schemaOf = (db: DatabaseSync) => db.prepare('SELECT name, sql FROM sqlite_schema ORDER BY name').all()
+  const schema = schemaOf(before)
+  before.close()
+  assert.throws(() => open(directory), /mail_shares already exists/)
+  const after = raw()
+  assert.deepEqual(schemaOf(after), schema)
+  assert.equal(after.prepare('PRAGMA user_version').get()?.['user_version'], 1)
+  after.exec('DROP TABLE mail_shares')
+  after.close()
+  const store = open(directory)
+  assert.equal((await store.readRoom(ROOM))?.members.length, 2)
+  await store.close()
+})
+
 test('a database of a newer version is refused and left alone', async () => {
   const directory = newDirectory()
   await open(directory).close()

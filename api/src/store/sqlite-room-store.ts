@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { RoomStore } from '../room/ports.ts'
 import { Admission, toStoredMember } from './sqlite/admission.ts'
+import { backUpDatabase } from './sqlite/back-up.ts'
 import { Batch } from './sqlite/batch.ts'
 import { openDatabase, type Sync } from './sqlite/database.ts'
 import { Departure } from './sqlite/departure.ts'
@@ -19,15 +20,23 @@ import { Rooms } from './sqlite/rooms.ts'
  * Opens the rooms kept in a directory, which is made if there is none. Throws `StoreInUse` while another server has it
  * open, `StoreTooNew` if a newer version wrote it, and what the file system throws.
  */
-export function openRoomStore(options: { readonly directory: string; readonly sync: Sync }): RoomStore {
+export function openRoomStore(options: {
+  readonly directory: string
+  readonly sync: Sync
+}): RoomStore & Backup {
   const db = openDatabase(options.directory, options.sync)
   try {
     migrate(db)
-    return createRoomStore(db)
+    return { ...createRoomStore(db), backUp: file => backUpDatabase(db, file) }
   } catch (error) {
     db.close()
     throw error
   }
+}
+
+export type Backup = {
+  /** Copies everything into a file that is not there yet, while the store is used. To be waited for before `close`. */
+  backUp(file: string): Promise<void>
 }
 
 /** Over an open database of the current schema. */

@@ -42,6 +42,8 @@ function headersOf({ name, size }: StreamOffer): Record<string, string> {
     // What ends before this is told as broken.
     'Content-Length': String(size),
     'Content-Security-Policy': "default-src 'none'",
+    // A page that isolates itself frames nothing that does not.
+    'Cross-Origin-Embedder-Policy': 'require-corp',
     'X-Content-Type-Options': 'nosniff',
   }
 }

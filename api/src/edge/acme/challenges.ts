@@ -35,6 +35,7 @@ export class Challenges {
     const keyAuthorization = this.#tokens.get(url.slice(WELL_KNOWN.length))
     response.writeHead(keyAuthorization === undefined ? 404 : 200, {
       'Content-Type': 'application/octet-stream',
+      'X-Content-Type-Options': 'nosniff',
     })
     response.end(keyAuthorization)
     return true

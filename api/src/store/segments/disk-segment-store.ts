@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { errnoOf } from '../../errno.ts'
 import type { SegmentStore, StoredTransfer, TransferFacts } from '../../relay/ports.ts'
 import { DATA_FILE, DiskTransfer, RECORD_FILE, TABLE_FILE } from './disk-transfer.ts'
 import { OpenFiles } from './open-files.ts'
@@ -18,6 +19,8 @@ const AT_ONCE = 32
  */
 const NAME = /^([0-9a-f]{32})-[0-9a-f]{8}$/
 
+export const isTransferDirectory = (name: string): boolean => NAME.test(name)
+
 /** Segments on disk. Forgetting all of them is deleting the directory. */
 export class DiskSegmentStore implements SegmentStore {
   readonly #root: string
@@ -33,7 +36,7 @@ export class DiskSegmentStore implements SegmentStore {
 
   async restore(): Promise<readonly StoredTransfer[]> {
     await mkdir(this.#root, { recursive: true, mode: 0o700 })
-    const names = (await readdir(this.#root)).filter(name => NAME.test(name))
+    const names = (await readdir(this.#root)).filter(isTransferDirectory)
     const found: DiskTransfer[] = []
     for (let at = 0; at < names.length; at += AT_ONCE) {
       const batch = await Promise.all(names.slice(at, at + AT_ONCE).map(name => this.#load(name)))
@@ -88,7 +91,7 @@ async function orNothing<T>(file: Promise<T>): Promise<T | undefined> {
   try {
     return await file
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    if (errnoOf(error) === 'ENOENT') return undefined
     throw error
   }
 }

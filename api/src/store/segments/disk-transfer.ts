@@ -1,5 +1,6 @@
 import { type FileHandle, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { errnoOf } from '../../errno.ts'
 import type { Id, Outcome, Run, StoredTransfer, TransferFacts } from '../../relay/ports.ts'
 import type { OpenFiles } from './open-files.ts'
 import { SLOT_RECORD_BYTES, type SlotTable } from './slot-table.ts'
@@ -310,5 +311,4 @@ async function writeAll(file: FileHandle, parts: readonly Uint8Array[], position
 
 class DiskFull extends Error {}
 
-const isFull = (error: unknown): boolean =>
-  error instanceof DiskFull || FULL.has((error as NodeJS.ErrnoException).code ?? '')
+const isFull = (error: unknown): boolean => error instanceof DiskFull || FULL.has(errnoOf(error) ?? '')

@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises'
+import { errnoOf } from '../../errno.ts'
 
 type Entry = { readonly handle: Promise<FileHandle>; users: number }
 
@@ -56,7 +57,7 @@ async function openOrCreate(path: string): Promise<FileHandle> {
   try {
     return await open(path, 'r+')
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    if (errnoOf(error) !== 'ENOENT') throw error
     return open(path, 'wx+', 0o600)
   }
 }

@@ -1,6 +1,8 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { errnoOf } from '../../errno.ts'
 
 /** Another process, or another store of this one, works on the same data. */
 export class StoreInUse extends Error {
@@ -16,13 +18,24 @@ export class StoreInUse extends Error {
  */
 export type Sync = 'normal' | 'full'
 
-const SQLITE_BUSY = 5
-const FILE = 'chat-room.db'
+export const SQLITE_BUSY = 5
+export const DATABASE_FILE = 'chat-room.db'
+
+/** What the database takes of the disk, its log included. */
+export async function databaseBytes(directory: string): Promise<number> {
+  const sizes = [DATABASE_FILE, `${DATABASE_FILE}-wal`].map(name =>
+    stat(join(directory, name)).then(
+      ({ size }) => size,
+      () => 0,
+    ),
+  )
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
+}
 
 /** Opens the database of a directory, or makes it, and holds it alone until it is closed. */
 export function openDatabase(directory: string, sync: Sync): DatabaseSync {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
-  const file = join(directory, FILE)
+  const file = join(directory, DATABASE_FILE)
   makePrivate(file)
   const db = new DatabaseSync(file)
   try {
@@ -57,7 +70,7 @@ function makePrivate(file: string): void {
   try {
     closeSync(openSync(file, 'wx', 0o600))
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    if (errnoOf(error) !== 'EEXIST') throw error
     chmodSync(file, 0o600)
   }
 }
