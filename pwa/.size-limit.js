@@ -16,7 +16,7 @@ export default [
   },
   { name: 'the table of aliases', path: 'dist/assets/unicode-*.json', limit: '16 KiB', gzip: true },
   { name: 'what is said in English', path: 'dist/assets/en-*.json', limit: '5 KiB', gzip: true },
-  { name: 'German, as another language may be', path: 'dist/assets/de-*.json', limit: '5 KiB', gzip: true },
+  { name: 'German, as another language may be', path: 'dist/assets/de-*.json', limit: '8 KiB', gzip: true },
   { name: 'style sheets', path: 'dist/assets/*.css', limit: '10 KiB', gzip: true },
   { name: 'service worker', path: 'dist/sw.js', limit: '10 KiB', gzip: true },
 ]

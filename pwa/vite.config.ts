@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { UserConfig } from 'vite'
+import { preloadedParts } from './build/preloaded-parts.ts'
 import { sheetsAsFiles } from './build/sheets-as-files.ts'
 import { smallerTemplates } from './build/smaller-templates.ts'
 import { tablesAsData } from './build/tables-as-data.ts'
@@ -11,15 +12,17 @@ const ROOM = process.env['ROOM_URL'] ?? 'https://localhost:8443'
 
 export default {
   root: import.meta.dirname,
-  plugins: [tablesAsData, textsAsData, sheetsAsFiles(), smallerTemplates],
+  plugins: [tablesAsData, textsAsData, sheetsAsFiles(), smallerTemplates, preloadedParts],
   build: {
     target: 'es2022',
-    // Every engine that runs the app preloads modules by itself.
-    modulePreload: { polyfill: false },
+    // What is loaded later is one script each, whose name alone is what would be preloaded with it.
+    modulePreload: false,
     // A strict policy allows no `data:`.
     assetsInlineLimit: 0,
     // Done once, with the files that are shipped.
     reportCompressedSize: false,
+    // How long the build takes on a loaded machine is no warning.
+    rolldownOptions: { checks: { bundlerTimings: false } },
   },
   worker: { format: 'es' },
   server: {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { annAndBen, assertWell, codes, type Fact, onFact } from './support/hostile-server.ts'
+import { MemoryDevice } from './support/memory-device.ts'
 import { MemoryWorld } from './support/memory-world.ts'
 import { bytesOf, idOf } from './support/room-rig.ts'
 import { SeededRandom } from './support/seeded-random.ts'
@@ -41,6 +42,34 @@ describe('entries of the log', () => {
     await world.until(() => codes(ben).includes('replayed'), 'ben sees trouble')
     assert.deepEqual(ben.texts, ['once'])
     assertWell(world, ben)
+  })
+
+  test('an entry of before under a new number is refused as replayed by a later process too', async () => {
+    const world = await MemoryWorld.create()
+    const ann = await world.client().join('ann')
+    const device = new MemoryDevice({ stays: true })
+    const ben = await world.client(device).join('ben')
+    await world.until(() => ann.core.aliases.length === 2, 'ann sees ben')
+    let old: Fact | undefined
+    onFact(ben, 'entry', fact => {
+      old ??= fact
+      return [fact]
+    })
+    ann.core.submit('once')
+    await ben.hears('once')
+    await ben.core.stop()
+
+    const later = world.client(device)
+    // Under another id, by which the device's history does not know it; under another number, whose own entry is dropped.
+    onFact(later, 'entry', fact =>
+      fact['kind'] === 'message' ? [{ ...old, id: idOf('x'), seq: fact['seq'] }] : [fact],
+    )
+    later.core.start()
+    await world.until(() => later.of('connection').some(({ state }) => state === 'online'), 'ben is back')
+    ann.core.submit('another')
+    await world.until(() => codes(later).includes('replayed'), 'ben sees trouble')
+    assert.deepEqual(later.texts, [])
+    assertWell(world, ann, later)
   })
 
   test('entries in another order are not told in it', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Bytes, ClientEvent, Files } from '@chat-room/client'
+import type { Bytes, ClientEvent, ClientPorts, Files } from '@chat-room/client'
 import { MemoryDevice } from './support/memory-device.ts'
 import { MemoryWorld, type WorldClient } from './support/memory-world.ts'
 
@@ -75,4 +75,44 @@ test('what goes on under another alias is not done again by whoever comes in by 
   await world.until(() => other.state === 'left', 'the alias is free')
   const old = await world.client(device, { files }).join('alice')
   assert.deepEqual(old.core.transfers, [])
+})
+
+/** A line for files on which a relay has room for everything, and holds nothing of it yet. */
+const relayed =
+  (world: MemoryWorld): ClientPorts['openSocket'] =>
+  (url, _subprotocol, handlers) => {
+    if (!url.endsWith('/segments')) return world.openPair(handlers).client
+    const answer = (message: object) => queueMicrotask(() => handlers.text(JSON.stringify(message)))
+    queueMicrotask(() => handlers.opened())
+    return {
+      send(data) {
+        const said = typeof data === 'string' ? JSON.parse(data) : {}
+        if (said.type === 'attach') answer({ type: 'attached' })
+        if (said.type === 'provide') answer({ type: 'providing', transfer: said.transfer, held: [] })
+      },
+      buffered: 0,
+      drained: async () => undefined,
+      close: () => undefined,
+    }
+  }
+
+test('what was offered to everyone and waits for a decision waits on in the next process of who keeps the history', async () => {
+  const world = await MemoryWorld.create()
+  const device = new MemoryDevice({ stays: true })
+  const stay = { persistent: true, accept: 'ask' } as const
+  const alice = await world.client(device, { files }, stay).join('alice')
+  const bob = await world.client(new MemoryDevice(), { files, openSocket: relayed(world) }).join('bob')
+  bob.core.submit(':File report.pdf')
+  await world.until(() => told(alice, 'file-offered'), 'alice is offered it')
+  await alice.core.stop()
+  const again = world.client(device, { files }, stay)
+  again.core.start()
+  await world.until(() => again.core.transfers.length === 1, 'it is known')
+  const [offer] = again.core.transfers
+  assert.deepEqual([offer?.number, offer?.name, offer?.state], [1, 'report.pdf', 'offered'])
+  const kept = again.of('history').flatMap(({ entries }) => entries.map(({ event }) => event.type))
+  assert.deepEqual([kept, told(again, 'file-offered')], [['file-offered'], false], 'it is told once')
+  again.core.submit(':Decline 1')
+  assert.deepEqual(again.of('error'), [])
+  assert.equal(again.core.transfers[0]?.state, 'ended')
 })

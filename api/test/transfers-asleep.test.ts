@@ -3,7 +3,6 @@ import { test } from 'node:test'
 import { LIMITS, SEGMENT_HEADER_BYTES } from '@chat-room/protocol'
 import { fileShape } from '../client/src/crypto/file-stream.ts'
 import { sha256 } from './transfers-rig/bytes.ts'
-import { sleep } from './transfers-rig/hasty-clock.ts'
 import { send, TransferWorld } from './transfers-rig/world.ts'
 
 const SEGMENT = LIMITS.segmentBytes
@@ -25,7 +24,7 @@ for (const sleeper of ['the sender', 'the receiver', 'each of them'] as const) {
       client.transfers.offline()
       client.line?.drop()
     }
-    sleep(HOUR)
+    world.time.sleep(HOUR)
     for (const client of asleep) client.transfers.online()
     assert.equal((await bob.untilEvent('file-received')).sha256, sha256(bytes))
     await ann.untilEvent('file-delivered')

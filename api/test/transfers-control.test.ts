@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { setImmediate as turn } from 'node:timers/promises'
 import { LIMITS } from '@chat-room/protocol'
 import { sha256 } from './transfers-rig/bytes.ts'
 import type { TransferClient } from './transfers-rig/client.ts'
@@ -78,7 +77,7 @@ test('a file that is being fetched may be declined, and its sender hears of it',
   assert.equal(bob.transfers.control('decline', 1), undefined)
   assert.equal((await ann.untilEvent('file-declined')).by, 'bob')
   assert.deepEqual(view(ann)?.declined, ['bob'])
-  while (bob.disk.sinks[0]?.state !== 'discarded') await turn()
+  await world.time.until(() => bob.disk.sinks[0]?.state === 'discarded')
 })
 
 test('the sender sees who has a file and who does not want it, each once', async () => {
@@ -95,7 +94,7 @@ test('the sender sees who has a file and who does not want it, each once', async
   await ann.until(() => ann.of('file-delivered').length + ann.of('file-declined').length === 3)
   assert.deepEqual([[...(view(ann)?.has ?? [])].sort(), view(ann)?.declined], [['bob', 'cyd'], ['dan']])
   ann.line?.drop()
-  while (ann.lines < 2 || (ann.line?.heard ?? 0) < 5) await turn()
+  await world.time.until(() => ann.lines === 2 && ann.line?.heard === 5)
   assert.equal(ann.of('file-delivered').length + ann.of('file-declined').length, 3)
 })
 
@@ -108,7 +107,8 @@ test('a receiver that waits for the sender is told for whom, once, and no more w
   assert.equal((await bob.untilEvent('file-waiting')).for, 'sender')
   assert.equal(view(bob)?.waitsFor, 'sender')
   // It asks again after a while, and is told the same.
-  for (let heard = bob.line?.heard ?? 0; (bob.line?.heard ?? 0) < heard + 2; ) await turn()
+  const heard = bob.line?.heard ?? 0
+  await world.time.until(() => (bob.line?.heard ?? 0) >= heard + 2)
   assert.equal(bob.of('file-waiting').length, 1)
   ann.transfers.online()
   await bob.untilDone(20 * SEGMENT)
@@ -119,13 +119,13 @@ test('a receiver that waits for the sender is told for whom, once, and no more w
 test('while a window waits for a slower receiver, the sender and the faster one are told so', async () => {
   await using world = await TransferWorld.open({ quota: 20 * 1024 * 1024 })
   const [ann, bob, slow] = [await world.join('ann'), await world.join('bob'), await world.join('slow')]
-  slow.slowness = 20
+  slow.slowness = 2_000
   await send(ann, 'a.bin', 100 * SEGMENT)
   assert.equal((await ann.untilEvent('file-waiting')).for, 'slower-receivers')
   assert.equal(view(ann)?.state, 'waiting')
   assert.equal(view(ann)?.waitsFor, 'slower-receivers')
   assert.equal((await bob.untilEvent('file-waiting')).for, 'slower-receivers')
-  slow.slowness = 1
+  slow.slowness = 100
   await Promise.all([bob.untilEvent('file-received'), slow.untilEvent('file-received')])
   assert.equal(view(ann)?.waitsFor, undefined)
 })
@@ -133,12 +133,12 @@ test('while a window waits for a slower receiver, the sender and the faster one 
 test('speed and time left are told while it moves, and fall by time alone when it stops', async () => {
   await using world = await TransferWorld.open()
   const [ann, bob] = [await world.join('ann'), await world.join('bob')]
-  await send(ann, 'a.bin', 300 * SEGMENT)
+  await send(ann, 'a.bin', 100 * SEGMENT)
   await bob.until(() => (bob.of('file-progress').at(-1)?.speed ?? 0) > 0)
   const moving = view(bob)
   assert.ok((moving?.speed ?? 0) > 0 && (moving?.remaining ?? 0) > 0)
   ann.transfers.control('pause', 1)
-  while ((view(bob)?.speed ?? 0) > 0) await turn()
+  await world.time.until(() => view(bob)?.speed === 0)
   assert.equal(view(bob)?.remaining, undefined)
 })
 
@@ -151,7 +151,7 @@ test('a paused receiver holds no more than its window, and a paused sender stops
   const before = world.downloaded
   ann.transfers.control('pause', 1)
   const sent = world.uploaded
-  for (let turns = 0; turns < 300; turns += 1) await turn()
+  await world.time.pass(10_000)
   assert.ok(world.downloaded - before <= (LIMITS.windowSegments + 1) * (SEGMENT + 100))
   assert.ok(world.uploaded - sent <= 12 * (SEGMENT + 100), `${world.uploaded - sent} bytes after the pause`)
 })

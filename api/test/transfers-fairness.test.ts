@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { setImmediate as turn } from 'node:timers/promises'
 import { CLOSE, LIMITS, type Offer } from '@chat-room/protocol'
 import { encodeBase64Url } from '../client/src/bytes.ts'
 import { random } from './transfers-rig/bytes.ts'
@@ -8,10 +7,6 @@ import type { TransferClient } from './transfers-rig/client.ts'
 import { EVERYONE, send, TransferWorld } from './transfers-rig/world.ts'
 
 const SEGMENT = LIMITS.segmentBytes
-
-const turns = async (count: number) => {
-  for (let n = 0; n < count; n += 1) await turn()
-}
 
 /** Four files of one member that everybody fetches and nobody gets. */
 async function stall(eve: TransferClient): Promise<void> {
@@ -68,25 +63,25 @@ test('one member with thousands of offers leaves room for what others offer', as
 
 suite('a last word is said until the relay has answered it', () => {
   /** Whoever accepts after `how` gets nothing of what was taken back. */
-  async function takenBack(how: (ann: TransferClient) => Promise<void>): Promise<void> {
+  async function takenBack(how: (ann: TransferClient, world: TransferWorld) => Promise<void>): Promise<void> {
     await using world = await TransferWorld.open()
     const [ann, bob] = [await world.join('ann'), await world.join('bob', { accept: 'ask' })]
     await send(ann, 'a.bin', 10 * SEGMENT)
     await ann.untilEvent('file-sent')
     await bob.untilEvent('file-offered')
-    await how(ann)
-    while (world.relay.usage().transfers > 0) await turn()
+    await how(ann, world)
+    await world.time.until(() => world.relay.usage().transfers === 0)
     assert.equal(bob.transfers.control('accept', 1), undefined)
     await bob.untilEvent('file-ended')
     assert.equal(bob.of('file-received').length, 0)
   }
 
   test('by the next process, if the line was down', () =>
-    takenBack(async ann => {
+    takenBack(async (ann, world) => {
       ann.line?.drop()
       ann.transfers.offline()
       assert.equal(ann.transfers.control('cancel', 1), undefined)
-      await turns(5)
+      await world.time.pass(5)
       await ann.transfers.suspend()
       ann.kill()
     }))

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { setImmediate as turn } from 'node:timers/promises'
 import { LIMITS } from '@chat-room/protocol'
 import { noise, sha256 } from './transfers-rig/bytes.ts'
 import type { TransferClient } from './transfers-rig/client.ts'
@@ -139,7 +138,8 @@ test('one file for which there is no room ends none of the others, and goes when
   await send(ann, 'second.bin', 12 * SEGMENT)
   await ann.until(() => ann.of('file-sent').length === 2)
   const bytes = await send(ann, 'third.bin', 12 * SEGMENT)
-  while (ann.transfers.list()[2]?.state !== 'waiting') await turn()
+  assert.equal((await ann.untilEvent('error')).code, 'quota-full')
+  assert.equal(ann.transfers.list()[2]?.state, 'waiting')
   await send(ann, 'fourth.bin', 1)
   assert.equal(ann.transfers.control('cancel', 1), undefined)
   await ann.until(() => ann.of('file-sent').length === 4)
@@ -157,7 +157,7 @@ test('one file for which there is no room ends none of the others, and goes when
 test('however many files move, and however slow a disk is, memory is bounded by windows', async () => {
   await using world = await TransferWorld.open()
   const [ann, bob] = [await world.join('ann'), await world.join('bob')]
-  bob.disk.slowness = 30
+  bob.disk.writing = () => world.time.pass(3_000)
   for (let n = 0; n < 6; n += 1) await send(ann, `${n}.bin`, 50 * SEGMENT)
   await ann.transfers.settled()
   await bob.transfers.settled()

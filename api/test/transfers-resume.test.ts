@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { setImmediate as turn } from 'node:timers/promises'
 import { LIMITS, SEGMENT_HEADER_BYTES } from '@chat-room/protocol'
 import { fileShape } from '../client/src/crypto/file-stream.ts'
 import { noise, sha256 } from './transfers-rig/bytes.ts'
@@ -17,10 +16,6 @@ function framesOf(size: number): number {
 }
 
 const stateOf = (client: TransferClient) => client.transfers.list()[0]?.state
-
-async function untilState(client: TransferClient, state: string): Promise<void> {
-  while (stateOf(client) !== state) await turn()
-}
 
 suite('a killed sender', () => {
   for (const how of [':File', ':Continue'] as const) {
@@ -118,7 +113,7 @@ suite('a killed sender', () => {
     await send(first, 'a.bin', 3 * SEGMENT)
     await first.untilEvent('file-sent')
     await first.transfers.settled()
-    while (!first.device.saved?.includes('"sent":true')) await turn()
+    await world.time.until(() => first.device.saved?.includes('"sent":true') === true)
     const ann = first.kill()
     assert.equal(stateOf(ann), 'done')
     bob.transfers.control('accept', 1)
@@ -128,9 +123,9 @@ suite('a killed sender', () => {
     const [view] = ann.transfers.list()
     assert.deepEqual([view?.has, view?.declined], [['bob'], ['cyd']])
     await ann.transfers.settled()
-    while (!/"bob".*"cyd"/.test(ann.device.saved ?? '')) await turn()
+    await world.time.until(() => /"bob".*"cyd"/.test(ann.device.saved ?? ''))
     const again = ann.kill()
-    while (again.line?.heard !== 4) await turn()
+    await world.time.until(() => again.line?.heard === 4)
     assert.deepEqual(again.of('file-delivered'), [], 'told once')
     assert.deepEqual(again.of('file-declined'), [], 'told once')
     assert.deepEqual(again.transfers.list()[0]?.has, ['bob'])
@@ -143,14 +138,14 @@ suite('a killed sender', () => {
     await bob.untilDone(100 * SEGMENT)
     const ann = first.kill()
     ann.transfers.control('continue', 1)
-    await untilState(ann, 'checking')
+    await world.time.until(() => stateOf(ann) === 'checking')
     await ann.untilEvent('file-progress')
     assert.equal(stateOf(ann), 'checking')
     assert.equal(ann.transfers.control('cancel', 1), undefined)
     assert.equal((await bob.untilEvent('file-ended')).reason, 'withdrawn')
     await ann.transfers.settled()
     assert.equal(ann.of('file-resumed').length, 0)
-    while (ann.disk.open > 0) await turn()
+    await world.time.until(() => ann.disk.open === 0)
     assert.equal(ann.device.memory.journals.size, 0)
   })
 })
@@ -174,7 +169,7 @@ suite('a killed receiver', () => {
       `${world.downloaded} bytes were fetched`,
     )
     await bob.transfers.settled()
-    while (bob.device.memory.journals.size > 0) await turn()
+    await world.time.until(() => bob.device.memory.journals.size === 0)
     await ann.untilEvent('file-delivered')
   })
 
@@ -221,10 +216,12 @@ suite('a killed receiver', () => {
     const [ann, first] = [await world.join('ann'), await world.join('bob')]
     await send(ann, 'a.bin', 60 * SEGMENT)
     await first.untilDone(5 * SEGMENT)
-    while (!first.device.saved?.includes('"place":"0"')) await turn()
+    await world.time.until(() => first.device.saved?.includes('"place":"0"') === true)
     first.transfers.control('cancel', 1)
     const bob = first.kill()
-    while (bob.disk.sinks.some(({ state }) => state !== 'discarded' && state !== 'finished')) await turn()
+    await world.time.until(() =>
+      bob.disk.sinks.every(({ state }) => state === 'discarded' || state === 'finished'),
+    )
     assert.equal(bob.disk.sinks.filter(({ state }) => state === 'kept').length, 0)
   })
 })
@@ -254,7 +251,7 @@ for (const side of ['sender', 'receiver'] as const) {
     const one = side === 'sender' ? ann : bob
     assert.equal(one.transfers.control('pause', 1), undefined)
     await one.transfers.settled()
-    while (!one.device.saved?.includes('"paused":true')) await turn()
+    await world.time.until(() => one.device.saved?.includes('"paused":true') === true)
     const next = one.kill()
     if (side === 'sender') ann = next
     else bob = next

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { setImmediate as turn } from 'node:timers/promises'
 import { LIMITS } from '@chat-room/protocol'
 import { sha256 } from './transfers-rig/bytes.ts'
 import type { TransferClient } from './transfers-rig/client.ts'
@@ -90,8 +89,8 @@ test('nothing is written into a buffer that a later process would not know', asy
     },
   })
   await send(ann, 'a.bin', 2 * SEGMENT)
-  while (world.downloaded <= 2 * SEGMENT) await turn()
-  for (let turns = 0; turns < 100; turns += 1) await turn()
+  await world.time.until(() => world.downloaded > 2 * SEGMENT)
+  await world.time.pass(1_000)
   assert.equal(saves, 2)
   assert.equal(bob.disk.sinks[0]?.written, false)
   known.resolve()
@@ -107,7 +106,7 @@ test('what lies on the disk already goes on before what does not, and so no fold
   for (const number of [5, 6, 7, 8]) first.transfers.control('accept', number)
   await first.until(() => first.transfers.list().filter(({ done }) => done > 0).length === 4)
   for (const number of [1, 2, 3, 4]) first.transfers.control('accept', number)
-  while (JSON.parse(first.device.saved ?? '').downloads.length < 8) await turn()
+  await world.time.until(() => JSON.parse(first.device.saved ?? '').downloads.length === 8)
   const began: number[] = []
   first.disk.beginning = step => {
     if (step === 'announced') began.push(first.disk.sinks.filter(sink => sink?.state === 'kept').length)
@@ -116,6 +115,32 @@ test('what lies on the disk already goes on before what does not, and so no fold
   await bob.until(() => bob.of('file-received').length === 8)
   assert.deepEqual(began, [0, 0, 0, 0], 'no buffer was left to be gone on with when another was begun')
   assert.equal(bob.of('file-resumed').length, 4)
+})
+
+test('an offer that waits for a decision waits on in the next process, which is not told of it again', async () => {
+  await using world = await TransferWorld.open()
+  const first = await world.join('ann')
+  const bytes = await send(first, 'before.bin', 3 * SEGMENT)
+  await first.untilEvent('file-sent')
+  const [old, bob] = [
+    await world.join('bob', { accept: 'ask' }),
+    await world.join('cyd', { accept: 'ask', isToldOnce: true }),
+  ]
+  await send(first, 'now.bin', SEGMENT)
+  await bob.until(() => bob.of('file-offered').length === 2)
+  const saved = (client: TransferClient) => JSON.parse(client.device.saved ?? '').downloads.length
+  await world.time.until(() => saved(bob) === 2)
+  assert.equal(saved(old), 0, 'whoever reads the log again keeps none of them')
+  const again = bob.kill()
+  assert.deepEqual(
+    again.transfers.list().map(({ number, name, state }) => [number, name, state]),
+    [
+      [1, 'before.bin', 'offered'],
+      [2, 'now.bin', 'offered'],
+    ],
+  )
+  again.transfers.control('accept', 1)
+  assert.equal((await again.untilEvent('file-received')).sha256, sha256(bytes))
 })
 
 test('P77: an upload whose journal was lost with the power goes on under a fresh key', async () => {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { setImmediate as turn } from 'node:timers/promises'
 import { LIMITS, SEGMENT_HEADER_BYTES } from '@chat-room/protocol'
 import { fileShape } from '../client/src/crypto/file-stream.ts'
 import { noise, sha256 } from './transfers-rig/bytes.ts'
@@ -167,7 +166,7 @@ test('who has a file is told once, however often the sender comes back', async (
   const { line } = ann
   line?.drop()
   // The relay answers a return with all that it knows, in one turn.
-  while (ann.line === line || ann.line?.heard !== 3) await turn()
+  await world.time.until(() => ann.line !== line && ann.line?.heard === 3)
   assert.equal(ann.of('file-delivered').length, 1)
   assert.equal(ann.of('file-sent').length, 1)
   assert.equal(bob.of('file-received').length, 1)
@@ -179,7 +178,7 @@ test('a receiver waits for a sender that is away, and goes on when it is back', 
   const bytes = await send(ann, 'a.bin', 60 * SEGMENT)
   await bob.untilDone(3 * SEGMENT)
   ann.transfers.offline()
-  while (bob.transfers.list()[0]?.state !== 'waiting') await turn()
+  await world.time.until(() => bob.transfers.list()[0]?.state === 'waiting')
   assert.equal(ann.transfers.list()[0]?.state, 'waiting')
   ann.transfers.online()
   assert.equal((await bob.untilEvent('file-received')).sha256, sha256(bytes))

@@ -14,11 +14,18 @@ const inRoot = (path: string): string => join(import.meta.dirname, '../..', path
 
 /**
  * What is needed together is one script: cut up by who else uses what, it would be a dozen, each asked for and compressed by
- * itself. `first` must run before the enter screen is usable; `inside` is what the core needs of whoever comes in.
+ * itself. `first` must run before the enter screen is usable; `inside` is what whoever comes in needs, of the core and of the
+ * page: all of it is asked for while the password is being stretched. `kept` is for whoever stays.
  */
 export const chunks: readonly Chunk[] = [
   chunk('first', 2, ['pwa/src/main.ts']),
-  chunk('inside', 1, ['api/client/src/joining.ts', 'pwa/src/edge/file-desk.ts']),
+  chunk('inside', 1, [
+    'api/client/src/joining.ts',
+    'pwa/src/edge/file-desk.ts',
+    'pwa/src/elements/alias-step.ts',
+    'pwa/src/elements/room-screen.ts',
+  ]),
+  chunk('kept', 0, ['pwa/src/edge/kept-memory.ts', 'pwa/src/edge/room-database.ts']),
 ]
 
 function chunk(debugName: string, priority: number, entries: readonly string[]): Chunk {

@@ -17,8 +17,6 @@ const LINE = /"@sheet (\d+)@"/g
  */
 export function sheetsAsFiles(): Plugin {
   const sheets: string[] = []
-  /** By name of script. */
-  const files = new Map<string, string>()
   let base = '/'
   return {
     name: 'sheets-as-files',
@@ -40,18 +38,7 @@ export function sheetsAsFiles(): Plugin {
       const rest = code.replace(LINE, (_, index: string) => `${lines.push(sheets[Number(index)] ?? '') - 1}`)
       if (lines.length === 0) return undefined
       const asset = this.emitFile({ type: 'asset', name: `${name}-sheets.css`, source: lines.join('\n') })
-      const file = base + this.getFileName(asset)
-      files.set(name, file)
-      return { code: rest.replaceAll(FILE, JSON.stringify(file)), map: null }
-    },
-    // What the document's own script waits for is asked for beside it, not after it.
-    transformIndexHtml: {
-      order: 'post',
-      handler: (html, { bundle = {} }) =>
-        Object.values(bundle)
-          .filter(each => each.type === 'chunk' && html.includes(each.fileName))
-          .flatMap(each => files.get(each.name ?? '') ?? [])
-          .map(href => ({ tag: 'link', attrs: { rel: 'preload', as: 'fetch', crossorigin: '', href } })),
+      return { code: rest.replaceAll(FILE, JSON.stringify(base + this.getFileName(asset))), map: null }
     },
   }
 }

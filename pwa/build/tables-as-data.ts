@@ -14,7 +14,7 @@ export const tablesAsData: Plugin = {
   apply: 'build',
   async load(path) {
     if (!path.endsWith('.table.ts')) return undefined
-    const table = (await import(pathToFileURL(path).href)) as Record<string, string>
+    const table = (await import(pathToFileURL(path).href)) as Readonly<Record<string, unknown>>
     const file = this.emitFile({
       type: 'asset',
       name: `${basename(path, '.table.ts')}.json`,

@@ -1,9 +1,8 @@
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Plugin } from 'vite'
 
 const TEXTS = /\/src\/locales\/(\w+)-texts\.ts$/
-const SHIPPED = /\/en-\w+-[\w-]+\.json$/
 
 const SRC = join(import.meta.dirname, '../src')
 
@@ -37,21 +36,5 @@ export const textsAsData: Plugin = {
       import { textsOf } from ${JSON.stringify(join(SRC, 'locales/texts-of.ts'))}
       export const ${exported} = textsOf(await fetchTable(import.meta.ROLLUP_FILE_URL_${file}))
     `
-  },
-  // What the document's own script waits for is asked for beside it, not after it.
-  transformIndexHtml: {
-    order: 'post',
-    handler: (html, { bundle = {} }) => {
-      const files = Object.values(bundle)
-      const first = files.filter(each => each.type === 'chunk' && html.includes(each.fileName))
-      return files
-        .map(({ fileName }) => fileName)
-        .filter(name => SHIPPED.test(name))
-        .filter(name => first.some(each => 'code' in each && each.code.includes(basename(name))))
-        .map(name => {
-          const attrs = { rel: 'preload', as: 'fetch', crossorigin: '', href: `/${name}` }
-          return { tag: 'link', attrs }
-        })
-    },
   },
 }

@@ -30,6 +30,8 @@ app.addEventListener('preferences-changed', event => {
 })
 client.subscribe(event => {
   if (event.type === 'joined') notes.set('alias', event.alias)
+  // Who left is nobody here any more (M8).
+  if (event.type === 'left') notes.set('alias', undefined)
 })
 // Nobody who looks, and no network that came back, waits for the next attempt.
 addEventListener('online', () => client.retryNow())

@@ -11,6 +11,7 @@ import { resumeInterrupted } from './edge/resuming.ts'
 import { takeSeat } from './edge/seat.ts'
 import { createOpenSocket } from './edge/socket.ts'
 import { createWorkerStretch } from './edge/stretch.ts'
+import { tidyLeft } from './edge/tidy-left.ts'
 
 export type RoomOptions = {
   /** Where the room is: `https://host[:port]`. */
@@ -49,7 +50,7 @@ export function createRoom({ url, room, troubled, chose }: RoomOptions): Room {
   })
   const { files, intake, shelf, handOver, takeOver } = createLazyDesk(async () => {
     const { createFileDesk } = await import('./edge/file-desk.ts')
-    return createFileDesk(() => staying.stays)
+    return createFileDesk(place, () => staying.stays)
   })
   const client = createRoomClient(
     { url, room, accept: 'ask', persistent: true },
@@ -81,6 +82,8 @@ export function createRoom({ url, room, troubled, chose }: RoomOptions): Room {
     await open(belongings?.memory)
     if (belongings?.files !== undefined) await takeOver(belongings.files)
     for (const [name, left] of belongings?.unsaved ?? []) unsaved.set(name, left)
+    // A browser without a disk for pages has nothing to tidy.
+    tidyLeft().catch(() => {})
   }
 
   resumeInterrupted(client, shelf)
@@ -97,7 +100,6 @@ export function createRoom({ url, room, troubled, chose }: RoomOptions): Room {
           await unpacked
           return await packAll(replaced)
         },
-        robbed: replaced,
       })
       unpacked = unpack(fromLastPage ?? (fromLastTab as Belongings | undefined))
       await unpacked

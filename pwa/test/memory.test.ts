@@ -133,6 +133,21 @@ suite('what a page remembers', () => {
     assert.deepEqual(await onDisk(page), NOTHING)
   })
 
+  test('M13: what was under way when somebody chose not to stay makes nothing of it anew', async () => {
+    await using visitor = await home.visitor('Ann')
+    const page = await visitor.openEdge()
+    await open(page)
+    await page.evaluate(async () => {
+      const late = new edge.KeptHandles('https://chat.example/main', () => true)
+      const folder = await navigator.storage.getDirectory()
+      await chosen.staying.stay(true)
+      await Promise.all([late.keep('under way', folder), chosen.staying.stay(false)])
+      // It was asked whether anybody stays right before.
+      await late.keep('later', folder)
+    })
+    assert.deepEqual(await onDisk(page), NOTHING)
+  })
+
   test('who chooses to stay, before or later, is known to the next page; another room is not', async () => {
     await using visitor = await home.visitor('Ann')
     for (const isEarly of [true, false]) {
@@ -244,6 +259,7 @@ suite('what a page remembers', () => {
         return [(await slot?.read())?.length, told, chosen.staying.stays]
       }, PLACE)
       assert.deepEqual(after, [5_000_000, ['chose', what], false])
+      assert.deepEqual(await onDisk(page), NOTHING)
       // What was kept can still be read where the disk is only full.
       if (what === 'full') assert.deepEqual(await findEverything(page), EVERYTHING)
       else assert.deepEqual((await findEverything(page)).knows, true)

@@ -96,7 +96,7 @@ suite('files that come into a browser', () => {
     const told = { transfer, size, place }
     assert.match(String(await second.evaluate(goOn, told)), /Another tab/)
     await first.close()
-    await free(second, `file ${transfer}`)
+    await free(second, `file ${transfer}.main`)
     const finished = await second.evaluate(goOn, told)
     assert.ok(typeof finished === 'object')
     assert.deepEqual(finished.found, [5, 5])
@@ -126,7 +126,7 @@ suite('files that come into a browser', () => {
       await sink.write(0, new Uint8Array(1000))
       await edge.tidyDisk(Date.now())
     })
-    assert.deepEqual(await first.evaluate(list), ['C'.repeat(22)])
+    assert.deepEqual(await first.evaluate(list), [`${'C'.repeat(22)}.main`])
     await first.close()
     const second = await visitor.openEdge()
     await second.evaluate(() => edge.tidyDisk(Date.now()))
@@ -159,7 +159,7 @@ suite('files that come into a browser', () => {
     await second.evaluate(async () => {
       const { handed } = globalThis as unknown as { handed: Promise<unknown> }
       globalThis.desk = edge.createFileDesk(() => false)
-      globalThis.desk.takeOver(await handed)
+      await globalThis.desk.takeOver(await handed)
     })
     await first.close()
     const shown = await second.evaluate(async () => {
@@ -172,7 +172,7 @@ suite('files that come into a browser', () => {
       await edge.tidyDisk(Date.now())
       const source = await desk.files.openSource('note.txt')
       const small = await desk.received.get('memory/1', 'small.txt')
-      const large = await desk.received.get(`passing/${'P'.repeat(22)}`, 'film.mp4')
+      const large = await desk.received.get(`passing/${'P'.repeat(22)}.main`, 'film.mp4')
       return [
         'problem' in source ? source.problem : source.size,
         await small?.text(),

@@ -5,23 +5,19 @@ import { BrowserRoom } from './rig/browser-room.ts'
 
 declare global {
   /** In a page of these tests alone. */
-  var seat: { state: 'waiting' | 'sitting' | 'gone'; inherited: unknown; robbed: boolean }
+  var seat: { state: 'waiting' | 'sitting' | 'gone'; inherited: unknown }
 }
 
 /** Wants the place, and packs all that it has inherited with its own name; does not wait for it. */
 const want = (page: Page, own: string) =>
   page.evaluate(own => {
-    const seat: typeof globalThis.seat = { state: 'waiting', inherited: undefined, robbed: false }
+    const seat: typeof globalThis.seat = { state: 'waiting', inherited: undefined }
     globalThis.seat = seat
     const taken = edge.takeSeat({
       name: 'room',
       async pack() {
         seat.state = 'gone'
         return [...((seat.inherited as string[] | undefined) ?? []), own]
-      },
-      robbed() {
-        seat.state = 'gone'
-        seat.robbed = true
       },
     })
     void taken.then(inherited => {

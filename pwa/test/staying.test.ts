@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { suite, test } from 'node:test'
 import type { Page } from 'playwright-core'
@@ -22,6 +23,49 @@ const onDisk = (page: Page) =>
   })
 
 const NOTHING = { files: [], databases: [], foreign: [], local: 0, session: 0 }
+
+const NOTE = 'attack at dawn, in the clear\n'
+
+const sendNote = ({ page }: Visitor) =>
+  page
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'note.txt', mimeType: 'text/plain', buffer: Buffer.from(NOTE) })
+
+/** The files of the origin's own disk, with their folders. */
+const filesOf = (page: Page) =>
+  page.evaluate(async () => {
+    const found: string[] = []
+    const root = await navigator.storage.getDirectory()
+    for await (const [folder, handle] of root.entries()) {
+      for await (const name of (handle as FileSystemDirectoryHandle).keys()) found.push(`${folder}/${name}`)
+    }
+    return found
+  })
+
+const untilEmpty = (page: Page) =>
+  page.waitForFunction(async () => {
+    const root = await navigator.storage.getDirectory()
+    for await (const handle of root.values()) {
+      for await (const _file of (handle as FileSystemDirectoryHandle).keys()) return false
+    }
+    return true
+  })
+
+/** As the dialog of who stays: what was chosen can be read by a later page. */
+const keepHandle = (page: Page, room: string) =>
+  page.evaluate(async room => {
+    const handle = await navigator.storage.getDirectory()
+    const database = await new Promise<IDBDatabase>(resolve => {
+      const opening = indexedDB.open('chat-room')
+      opening.onsuccess = () => resolve(opening.result)
+    })
+    const writing = database.transaction('handles', 'readwrite')
+    writing.objectStore('handles').put({ handle, at: Date.now() }, [room, 'film.mp4'])
+    await new Promise(resolve => {
+      writing.oncomplete = resolve
+    })
+    database.close()
+  }, room)
 
 /** The page's process dies in the middle of whatever it does; another tab of the device is opened. */
 async function killAndReopen(visitor: Visitor): Promise<void> {
@@ -117,12 +161,13 @@ suite('staying on this device', () => {
     assert.deepEqual(await texts(ann), ['said before', 'said after'])
     await button(ann, 'Settings').click()
     await stayBox(ann).uncheck()
-    await ann.page.waitForFunction(async () => (await indexedDB.databases()).length === 0)
+    await untilGone(ann.page)
     assert.deepEqual(await onDisk(ann.page), NOTHING)
     await ann.page.keyboard.press('Escape')
     await say(ann, 'and on')
     await own(ann, 'and on').getByText('Sent', { exact: true }).waitFor()
     assert.deepEqual(await texts(ann), ['said before', 'said after', 'and on'])
+    assert.deepEqual(await onDisk(ann.page), NOTHING)
   })
 
   test('a disk that is full is told, and costs nothing but what would be kept', async () => {
@@ -139,6 +184,104 @@ suite('staying on this device', () => {
     await told.waitFor()
     await say(ann, 'I can still speak')
     await log(bob).getByText('I can still speak').waitFor()
+  })
+
+  test('M13: a disk that takes nothing more has nothing of what it kept', async () => {
+    await using home = await BrowserRoom.start()
+    const ann = await home.visitor('Ann')
+    ann.expected.push(/does not keep the room/)
+    await enter(ann, { founds: true, stays: true })
+    await say(ann, 'my secret')
+    await own(ann, 'my secret').getByText('Sent', { exact: true }).waitFor()
+    await ann.page.evaluate(() => {
+      IDBObjectStore.prototype.put = () => {
+        throw new DOMException('full', 'QuotaExceededError')
+      }
+    })
+    await say(ann, 'one more')
+    await ann.page.getByRole('alert').getByText(/full/).waitFor()
+    await untilGone(ann.page)
+    assert.deepEqual(await onDisk(ann.page), NOTHING)
+    // It cannot know of everything that is left.
+    await button(ann, 'Leave').click()
+    await ann.page.getByRole('checkbox', { name: /forget/i }).waitFor()
+  })
+
+  test('M8: received files, what files were read by and the alias go with who leaves, who is told before', async () => {
+    await using home = await BrowserRoom.start()
+    const [ann, bob] = [await home.visitor('Ann'), await home.visitor('Bob')]
+    await enter(bob, { founds: true })
+    await enter(ann, { stays: true })
+    await sendNote(bob)
+    await log(ann).getByRole('button', { name: 'Save: note.txt' }).waitFor()
+    await keepHandle(ann.page, `${home.url}/main`)
+    assert.equal((await filesOf(ann.page)).length, 1)
+    await button(ann, 'Leave').click()
+    await ann.page.getByRole('dialog').getByText('Received files on this device: 1.').waitFor()
+    await ann.page.keyboard.press('Escape')
+    await say(ann, ':Exit')
+    await ann.page.getByRole('button', { name: 'Come back' }).waitFor()
+    assert.deepEqual(await filesOf(ann.page), [])
+    assert.deepEqual(await rows(ann.page), { slots: 0, journals: 0, history: 0, handles: 0 })
+    assert.doesNotMatch(await ann.page.evaluate(() => JSON.stringify({ ...localStorage })), /Ann/)
+  })
+
+  test('M13: a file that was received is there until the page ends for who chose otherwise meanwhile', async () => {
+    await using home = await BrowserRoom.start()
+    const [ann, bob] = [await home.visitor('Ann'), await home.visitor('Bob')]
+    await enter(bob, { founds: true })
+    await enter(ann, { stays: true })
+    await sendNote(bob)
+    const save = log(ann).getByRole('button', { name: 'Save: note.txt' })
+    await save.waitFor()
+    const [received = ''] = await filesOf(ann.page)
+    await button(ann, 'Settings').click()
+    await stayBox(ann).uncheck()
+    await untilGone(ann.page)
+    await ann.page.waitForFunction(
+      async name => {
+        const root = await navigator.storage.getDirectory()
+        const passing = await root.getDirectoryHandle('passing')
+        return await passing.getFileHandle(name).then(
+          () => true,
+          () => false,
+        )
+      },
+      received.replace('received/', ''),
+    )
+    await ann.page.keyboard.press('Escape')
+    const downloading = ann.page.waitForEvent('download')
+    await save.click()
+    const saved = await readFile(await (await downloading).path(), 'utf8')
+    assert.equal(saved, NOTE)
+    await ann.page.close({ runBeforeUnload: true })
+    await ann.reopen()
+    await textbox(ann, 'Password').waitFor()
+    await untilEmpty(ann.page)
+  })
+
+  test('M13: of a large file that only passed through, the next page leaves nothing, before anybody comes in', async () => {
+    await using home = await BrowserRoom.start()
+    const [ann, bob] = [await home.visitor('Ann'), await home.visitor('Bob')]
+    await enter(bob, { founds: true })
+    await enter(ann)
+    await bob.page
+      .locator('input[type=file]')
+      .setInputFiles({ name: 'big.txt', mimeType: 'text/plain', buffer: Buffer.alloc(33 * 2 ** 20, NOTE) })
+    await ann.page
+      .getByRole('button', { name: /^Accept/ })
+      .first()
+      .click()
+    await log(ann).getByRole('button', { name: 'Save: big.txt' }).waitFor()
+    const another = await ann.context.newPage()
+    await another.goto(`${home.url}/r/another`)
+    await textbox(ann, 'Message').waitFor()
+    assert.equal((await filesOf(ann.page)).length, 1)
+    await another.close()
+    await ann.page.close({ runBeforeUnload: true })
+    await ann.reopen()
+    await textbox(ann, 'Password').waitFor()
+    await untilEmpty(ann.page)
   })
 
   test('what was written offline survives a killed tab, and is delivered once, in its order', async () => {
@@ -212,7 +355,7 @@ suite('staying on this device', () => {
     await own(ann, 'a secret').getByText('Sent', { exact: true }).waitFor()
     await say(ann, ':Exit')
     await ann.page.getByRole('button', { name: 'Come back' }).waitFor()
-    assert.deepEqual(await rows(ann.page), { slots: 0, journals: 0, history: 0 })
+    assert.deepEqual(await rows(ann.page), { slots: 0, journals: 0, history: 0, handles: 0 })
     await ann.page.reload()
     await enter(ann, { isOpen: true })
     assert.deepEqual(await texts(ann).then(shown => shown.filter(each => each !== 'a secret')), [])
@@ -220,7 +363,7 @@ suite('staying on this device', () => {
     await ann.page.getByRole('checkbox', { name: /forget/i }).check()
     await ann.page.getByRole('dialog').getByRole('button', { name: 'Leave', exact: true }).click()
     await ann.page.getByRole('button', { name: 'Come back' }).waitFor()
-    await ann.page.waitForFunction(async () => (await indexedDB.databases()).length === 0)
+    await untilGone(ann.page)
     assert.deepEqual(await onDisk(ann.page), NOTHING)
     await ann.page.reload()
     await textbox(ann, 'Password').waitFor()
@@ -237,6 +380,21 @@ async function freePort(): Promise<number> {
   await once(server, 'close')
   return port
 }
+
+/** While Chromium deletes a database, its list may leave it out and have it again: opening one waits for its turn. */
+const untilGone = (page: Page) =>
+  page.waitForFunction(
+    () =>
+      new Promise<boolean>(resolve => {
+        const opening = indexedDB.open('chat-room')
+        opening.onupgradeneeded = () => opening.transaction?.abort()
+        opening.onerror = () => resolve(true)
+        opening.onsuccess = () => {
+          opening.result.close()
+          resolve(false)
+        }
+      }),
+  )
 
 /** How much is kept on the disk, by kind. */
 const rows = (page: Page) =>
@@ -255,6 +413,7 @@ const rows = (page: Page) =>
       slots: await count('slots'),
       journals: await count('journals'),
       history: await count('history'),
+      handles: await count('handles'),
     }
     database.close()
     return counts

@@ -1,4 +1,4 @@
-import type { Bytes } from './bytes.ts'
+import type { SafetyNumber } from './crypto/safety-number.ts'
 import type { ClientEvent, HistoryEntry, TransferView } from './events.ts'
 
 export type ClientOptions = {
@@ -24,10 +24,10 @@ export type PersonView = {
   readonly presence: 'here' | 'away'
   readonly isSelf: boolean
   /**
-   * 32 bytes, the same on both devices as long as nobody stands between them: to be compared by voice. Absent of oneself, and
-   * of whoever is known from an earlier visit alone.
+   * Of both persons' keys, the same on both devices as long as nobody stands between them: to be compared by voice. Absent
+   * of oneself, and of whoever is known from an earlier visit alone.
    */
-  readonly safety?: Bytes
+  readonly safety?: SafetyNumber
 }
 
 /** A page of what was said, in its order; `more`: there is an earlier one. */
@@ -76,6 +76,8 @@ export interface RoomClient {
    * `all` or an alias: this line alone goes there, and the target stays what it is.
    */
   submit(line: string, to?: string): void
+  /** An own message that could not be delivered is in another one now: a later process is not told of it. */
+  saidAgain(id: string): void
   /** Up to `count` entries from before that place: from this device, and behind what it keeps from the server's log. */
   earlier(before: number, count: number): Promise<HistoryPage>
   /** "I am typing" or "no longer", to the current target; call as often as convenient. */

@@ -1,6 +1,5 @@
 import type { Body, DirectEntry, ServerMessageOf } from '@chat-room/protocol'
 import { decodeBase64Url, encodeBase64Url } from './bytes.ts'
-import { judge } from './chains.ts'
 import { openDirectMessage } from './crypto/direct-message.ts'
 import type { Identity } from './crypto/identity.ts'
 import type { RoomKeys } from './crypto/room-keys.ts'
@@ -40,6 +39,8 @@ export class DirectReader {
   readonly #queue: ReadingQueue<DirectEntry, Opened>
   /** Entries before the first page are not missed: they were confirmed by an earlier process. */
   #begun = false
+  /** What is read as history may have been told under other numbers. */
+  #isAgain = false
 
   constructor(
     keys: RoomKeys,
@@ -80,7 +81,20 @@ export class DirectReader {
   /** As an earlier process left it. */
   recall(mailbox: number): void {
     this.#begun = true
+    this.place(mailbox)
+  }
+
+  /** Behind this number: what waits no more went back to its authors meanwhile, and is not missed. */
+  place(mailbox: number): void {
     this.#follower.place(mailbox)
+  }
+
+  /** Numbers begin again, with the log or behind its back: within one incarnation they never go back. */
+  replace(mailbox: number, isAgain: boolean): void {
+    if (!isAgain && mailbox >= this.#follower.position) return
+    this.#isAgain = true
+    this.#begun = false
+    this.#follower.place(0)
   }
 
   take(entry: DirectEntry): void {
@@ -130,8 +144,8 @@ export class DirectReader {
       this.#listener.trouble({ code, alias: session.member.alias })
     if (opened.kind === 'unreadable') return trouble('unreadable')
     const { link, body } = opened
-    const verdict = judge(session, 'direct', link)
-    if (verdict === 'refused') return trouble('replayed')
+    const verdict = this.#roster.hear(session, 'direct', link)
+    if (verdict === 'refused') return history && this.#isAgain ? undefined : trouble('replayed')
     if (verdict === 'gap') trouble('broken-chain')
     if (!body.ok) return trouble(body.error === 'unknown-kind' ? 'newer-version' : 'unreadable')
     this.#listener.direct(entry, session.member, body.value, history)

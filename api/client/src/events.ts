@@ -67,6 +67,8 @@ export type HistoryEntry = {
   readonly at: number
   /** Of an own message; absent: it waits, or nobody knows. */
   readonly state?: 'sent' | 'failed'
+  /** It failed, and was said again as another one: told to nobody. */
+  readonly isSaidAgain?: true
   /** Who has seen it, by alias. */
   readonly receipts?: readonly string[]
   /** Of a file that is not under way any more: what it is kept as, or why it ended. */

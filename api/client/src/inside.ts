@@ -4,7 +4,7 @@ import type { ClientEvent } from './events.ts'
 import type { History } from './history/history.ts'
 import type { Keeping } from './keeping.ts'
 import type { KnownKeys } from './known-keys.ts'
-import type { LocalState, LocalStateKeeper, Told } from './local-state.ts'
+import type { KnownKey, LocalState, LocalStateKeeper, Told } from './local-state.ts'
 import type { Membership } from './membership.ts'
 import type { Outgoing } from './outbox.ts'
 import type { Admission } from './password-entry.ts'
@@ -42,13 +42,15 @@ export type Carried = {
   readonly outbox: readonly Outgoing[]
   readonly transfers: unknown
   readonly told: Told | undefined
+  readonly known: readonly KnownKey[]
 }
 
-export const carriedFrom = ({ membership, keeper }: Inside): Carried => ({
+export const carriedFrom = ({ membership, keeper, known }: Inside): Carried => ({
   slot: keeper?.name,
   outbox: membership.outbox.waiting,
   transfers: membership.transfers.save(),
   told: membership.told,
+  known: known.save(),
 })
 
 /** What a view shows first; where reading began is not known before it has. */

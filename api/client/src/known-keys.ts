@@ -22,6 +22,11 @@ export class KnownKeys {
     return before !== undefined && before !== member
   }
 
+  /** As another member of this device met them since. */
+  recall(saved: readonly KnownKey[]): void {
+    for (const [tag, member] of saved) this.meet(tag, member)
+  }
+
   save(): readonly KnownKey[] {
     return [...this.#members]
   }

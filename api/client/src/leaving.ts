@@ -2,6 +2,9 @@ import type { ClientEvent } from './events.ts'
 import type { Membership } from './membership.ts'
 import type { Clock } from './ports.ts'
 
+/** `:Exit` waits so long for what is under way, in milliseconds. */
+export const EXIT_PATIENCE = 10_000
+
 /** How long the server's goodbye is waited for, in milliseconds. */
 const PATIENCE = 2_000
 

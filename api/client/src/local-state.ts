@@ -1,5 +1,6 @@
 import type { Presence } from '@chat-room/protocol'
 import { type Bytes, decodeUtf8, encodeUtf8 } from './bytes.ts'
+import type { Ends } from './chains.ts'
 import { openState, sealState } from './crypto/local-state.ts'
 import type { Reach } from './log-position.ts'
 import type { Outgoing } from './outbox.ts'
@@ -24,7 +25,16 @@ export type LocalState = {
 
 export type KnownKey = readonly [tag: string, member: string]
 
-export type Told = Reach & { readonly mailbox: number }
+/** Member and session, and how far what it said was told: to the group, and to this member. */
+export type Heard = readonly [speaker: string, group: Ends | null, direct: Ends | null]
+
+export type Told = Reach & {
+  /** Whose mailbox it is. */
+  readonly member?: string
+  readonly mailbox: number
+  /** The newest last. */
+  readonly heard?: readonly Heard[]
+}
 
 /** Somebody who was here; its keys come with its hello. */
 export type Acquaintance = { readonly id: string; readonly alias: string; readonly presence: Presence }

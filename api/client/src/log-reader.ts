@@ -1,6 +1,5 @@
 import { type Body, type LogEntry, type ServerMessageOf, unreachable } from '@chat-room/protocol'
 import { type Bytes, decodeBase64Url, encodeBase64Url } from './bytes.ts'
-import { judge } from './chains.ts'
 import { sha256 } from './crypto/hash.ts'
 import { type HelloRequests, introduce } from './introductions.ts'
 import { type LogPosition, NO_LOG, type Reach } from './log-position.ts'
@@ -52,6 +51,8 @@ export class LogReader {
   #oldest = 1
   readonly #hashes = new Map<number, string>()
   #newest = 0
+  /** What is read as history may have been told under other numbers. */
+  #isAgain = false
 
   constructor(roster: Roster, requests: LogRequests, listener: LogListener, own: () => Speaker) {
     this.#roster = roster
@@ -79,10 +80,12 @@ export class LogReader {
   }
 
   /** The last number told, and its log: where whoever continues this reader begins. Undefined: history is unread. */
-  get told(): LogPosition | undefined {
+  get told(): Omit<Reach, 'oldest'> | undefined {
     if (this.#unreadBefore !== undefined || this.#log === NO_LOG) return undefined
     const { next } = this.#queue
-    return { log: this.#log, seq: next === undefined ? this.#follower.position : next.seq - 1 }
+    const seq = next === undefined ? this.#follower.position : next.seq - 1
+    const hash = this.#hashes.get(seq)
+    return { log: this.#log, seq, ...(hash && { hash }) }
   }
 
   /** What the next message names as its author's newest entry. */
@@ -93,8 +96,9 @@ export class LogReader {
 
   /** After a join: behind what an earlier reader of this process told, or from here on and back into history. */
   place({ log, oldest, head }: ServerMessageOf<'joined'>, told: Reach | undefined): void {
+    const isAgain = told !== undefined && this.#startsAgain(told, log, head)
     // A join's own hello is the head, and nothing to be read.
-    if (told?.log !== log) return this.#placeAnew(log, head, head)
+    if (told === undefined || isAgain) return this.#placeAnew(log, head, head)
     this.recall(told)
     const missed = oldest - 1 - told.seq
     this.#follower.place(Math.max(told.seq, oldest - 1))
@@ -102,9 +106,10 @@ export class LogReader {
   }
 
   /** As an earlier process or reader left it. */
-  recall({ log, seq, oldest }: Reach): void {
+  recall({ log, seq, oldest, hash }: Reach): void {
     this.#log = log
     this.#oldest = oldest
+    if (hash !== undefined) this.#rememberHash(seq, hash)
     this.#follower.place(seq)
   }
 
@@ -115,23 +120,36 @@ export class LogReader {
 
   /** A page from before what was read, verified by the reader given; then it was read. */
   async readBack<T>(read: (entries: readonly LogEntry[]) => Promise<T>): Promise<{ read: T; done: boolean }> {
-    const { entries, done } = await this.#requests.fetch('before', this.#oldest)
+    const { entries, done } = await this.#fetchBefore(this.#oldest)
     const result = await read(entries)
     this.#oldest = entries[0]?.seq ?? 1
     return { read: result, done: done || entries.length === 0 }
   }
 
-  /** After a resume: what was missed is read by `readOn`. */
-  replace({ log, oldest, head, missed }: ServerMessageOf<'resumed'>): void {
-    if (this.#log === NO_LOG) return this.#placeAnew(log, head, head + 1)
-    if (log !== this.#log) {
+  /** After a resume: what was missed is read by `readOn`. Whether numbers begin again (P39). */
+  replace({ log, oldest, head, missed }: ServerMessageOf<'resumed'>): boolean {
+    if (this.#log === NO_LOG) {
+      this.#placeAnew(log, head, head + 1)
+      return false
+    }
+    const isAgain = this.#startsAgain(this.position, log, head)
+    if (isAgain) {
       this.#hashes.clear()
       this.#newest = 0
       this.#oldest = oldest
     }
-    if (log !== this.#log || missed > 0) this.#follower.place(oldest - 1)
+    if (isAgain || missed > 0) this.#follower.place(oldest - 1)
     this.#log = log
     if (missed > 0) this.#missed(missed)
+    return isAgain
+  }
+
+  #startsAgain(before: LogPosition, log: string, head: number): boolean {
+    if (before.log === log && before.seq <= head) return false
+    this.#isAgain = true
+    // Within one incarnation numbers never go back: this head is a lie, or the one before it was.
+    if (before.log === log) this.#listener.trouble({ code: 'fork' })
+    return true
   }
 
   /** Read everything up to `head`: `first` comes before it, then history. Resolves when it has been told. */
@@ -151,7 +169,7 @@ export class LogReader {
 
   /** An own message got this number: it stands in the log without being read back. */
   takeOwn(seq: number, hash: Bytes): void {
-    if (this.#follower.pass(seq)) this.#rememberHash(seq, hash)
+    if (this.#follower.pass(seq)) this.#rememberHash(seq, encodeBase64Url(hash))
   }
 
   /** Between what was said before and what is said later. */
@@ -174,7 +192,7 @@ export class LogReader {
     const pages: (readonly LogEntry[])[] = []
     let before = this.#unreadBefore
     for (let count = 0; count < HISTORY_AT_JOIN && before > 1; ) {
-      const page = await this.#requests.fetch('before', before)
+      const page = await this.#fetchBefore(before)
       pages.unshift(page.entries)
       count += page.entries.length
       before = page.entries[0]?.seq ?? 0
@@ -183,6 +201,14 @@ export class LogReader {
     this.#unreadBefore = undefined
     this.#oldest = before
     for (const entry of pages.flat()) this.#queue.push(entry, true)
+  }
+
+  /** A page that does not go back is none, and the last one. */
+  async #fetchBefore(seq: number): Promise<Pick<ServerMessageOf<'page'>, 'entries' | 'done'>> {
+    const { entries, done } = await this.#requests.fetch('before', seq)
+    if (entries.every((entry, at) => entry.seq < (entries[at + 1]?.seq ?? seq))) return { entries, done }
+    this.#listener.trouble({ code: 'replayed' })
+    return { entries: [], done: true }
   }
 
   #placeAnew(log: string, head: number, unreadBefore: number): void {
@@ -194,7 +220,7 @@ export class LogReader {
   #missed(count: number): void {
     this.#queue.pushStep(() => {
       // What expired is said once, as a number; it is not said again as a hole in each author's chain.
-      this.#roster.forgetChains()
+      this.#roster.hasMissed()
       this.#listener.missed(count)
     })
   }
@@ -213,7 +239,7 @@ export class LogReader {
   }
 
   #tell(entry: LogEntry, opened: Opened, history: boolean): void {
-    this.#rememberHash(entry.seq, opened.hash)
+    this.#rememberHash(entry.seq, encodeBase64Url(opened.hash))
     switch (opened.kind) {
       case 'hidden':
         return this.#tellHidden(entry, history)
@@ -245,8 +271,8 @@ export class LogReader {
     const { member } = session
     const trouble = (code: AuthorTrouble['code']) => this.#listener.trouble({ code, alias: member.alias })
     if (!history && this.#roster.isImpostor(member)) return this.#listener.trouble({ code: 'hidden' })
-    const verdict = judge(session, 'group', link)
-    if (verdict === 'refused') return trouble('replayed')
+    const verdict = this.#roster.hear(session, 'group', link)
+    if (verdict === 'refused') return history && this.#isAgain ? undefined : trouble('replayed')
     if (verdict === 'gap') trouble('broken-chain')
     if (!body.ok) return trouble(body.error === 'unknown-kind' ? 'newer-version' : 'unreadable')
     if (this.#isFork(body.value)) trouble('fork')
@@ -260,8 +286,8 @@ export class LogReader {
     return mine !== undefined && mine !== head.hash
   }
 
-  #rememberHash(seq: number, hash: Bytes): void {
-    this.#hashes.set(seq, encodeBase64Url(hash))
+  #rememberHash(seq: number, hash: string): void {
+    this.#hashes.set(seq, hash)
     this.#newest = Math.max(this.#newest, seq)
     const [oldest] = this.#hashes.keys()
     if (this.#hashes.size > REMEMBERED_HASHES && oldest !== undefined) this.#hashes.delete(oldest)

@@ -146,6 +146,7 @@ export class Membership {
       identity,
       accept: deps.accept,
       openJournal: deps.openJournal,
+      isToldOnce: history !== undefined,
       emit: event => deps.emit(this.#dated(event)),
       aliasOf: member => this.#aliasOf(member),
       sendOffer: (offer, target) => this.#posting.sayAndWait(target, offer),
@@ -190,6 +191,7 @@ export class Membership {
     if (own !== undefined) own.presence = 'here'
     this.roster.recall(people)
     if (told === undefined) return
+    this.roster.recallHeard(told)
     this.#log.recall(told)
     this.#direct.recall(told.mailbox)
   }
@@ -202,7 +204,8 @@ export class Membership {
   /** What was told already, for the member or the process that continues this one. */
   get told(): Told | undefined {
     const told = this.#log.told
-    return told && { ...told, oldest: this.#log.oldest, mailbox: this.#direct.told }
+    const { oldest } = this.#log
+    return told && { ...told, oldest, member: this.id, mailbox: this.#direct.told, heard: this.roster.heard }
   }
 
   /** Who is here, to be known by a process that cannot ask. */
@@ -222,6 +225,9 @@ export class Membership {
   ): Promise<void> {
     this.#online = true
     this.#log.place(joined, told)
+    if (told !== undefined) this.roster.recallHeard(told)
+    if (told?.member === this.id && told.log === joined.log) this.#direct.place(told.mailbox)
+    this.#direct.replace(joined.mailbox, false)
     await this.#meetAndRead(joined, met)
   }
 
@@ -254,7 +260,7 @@ export class Membership {
   async resume(resumed: ServerMessageOf<'resumed'>, met: () => void): Promise<void> {
     this.#online = true
     this.#posting.announce(resumed.roster)
-    this.#log.replace(resumed)
+    this.#direct.replace(resumed.mailbox, this.#log.replace(resumed))
     if (!this.#hasMet) return this.#meetAndRead(resumed, async () => met())
     this.transfers.online()
     const reading = Promise.all([

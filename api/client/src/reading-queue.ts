@@ -80,8 +80,9 @@ export class ReadingQueue<T, O> {
       batch.map(({ entry }) => entry),
       batch.some(({ history }) => history),
     )
-    this.#waiting.splice(0, batch.length)
     for (const [at, { entry, history }] of batch.entries()) {
+      // One by one: whoever asks meanwhile what is told next gets what is true.
+      this.#waiting.shift()
       const found = opened[at]
       if (found !== undefined) this.#reading.tell(entry, found, history)
     }

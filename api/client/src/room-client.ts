@@ -2,8 +2,10 @@ import type { ServerMessage, ServerMessageOf } from '@chat-room/protocol'
 import type { ClientOptions, ClientState, HistoryPage, PersonView, RoomClient, Target } from './client.ts'
 import { type Commanded, targetCalled } from './commands.ts'
 import { Connection, type ConnectionEnd, ConnectionLostError } from './connection.ts'
+import { ANOTHER_ROOM, closedAs, failedBy, REPLACED, RESUME_REFUSED } from './endings.ts'
 import { Entrance } from './entrance.ts'
 import type { ClientEvent, ErrorCode, TransferView } from './events.ts'
+import { saidAgain } from './history/kept-events.ts'
 import {
   type Carried,
   carriedFrom,
@@ -17,7 +19,7 @@ import {
   wipe,
 } from './inside.ts'
 import type { Entered } from './joining.ts'
-import { sayGoodbye, within } from './leaving.ts'
+import { EXIT_PATIENCE, sayGoodbye, within } from './leaving.ts'
 import type { ClientPorts } from './ports.ts'
 import { takeLine } from './typed-line.ts'
 
@@ -140,6 +142,10 @@ class Client implements RoomClient {
     if (target === undefined)
       return this.#error('unknown-alias', `Nobody here is called ${to}: nothing was sent.`)
     takeLine(this.#commanded(target), line)
+  }
+
+  saidAgain(id: string): void {
+    this.#inside?.keeping?.history.change(id, saidAgain)
   }
 
   setTyping(typing: boolean): void {
@@ -280,8 +286,9 @@ class Client implements RoomClient {
 
   /** It is this member from now on, with what was left and what came along. */
   #take(inside: Inside, carried?: Carried): void {
-    const { membership, keeper, keeping, state } = inside
+    const { membership, keeper, keeping, known, state } = inside
     this.#inside = inside
+    known.recall(carried?.known ?? [])
     keeper?.keep(() => localStateOf(inside))
     if (keeping !== undefined && !this.#hasShownHistory) this.#emit(newestOf(keeping.history, state))
     this.#hasShownHistory = true
@@ -346,7 +353,7 @@ class Client implements RoomClient {
     // Whoever is leaving is not over before nothing is left on this device (M8).
     if (end.close === 'left') return this.#leaving === undefined ? this.#finish('left') : undefined
     if (end.close === 'replaced') return this.#end('replaced', REPLACED)
-    this.#end('server', `The server ended the connection: ${end.close}.`)
+    this.#end('server', closedAs(end.close))
   }
 
   #isIn(): boolean {
@@ -378,7 +385,7 @@ class Client implements RoomClient {
 
   /** A bug of ours: told, since whoever is affected should know, and not hidden by going on. */
   #crashed(error: unknown): void {
-    this.#end('server', `This program failed: ${error instanceof Error ? error.message : String(error)}`)
+    this.#end('server', failedBy(error))
   }
 
   #error(code: ErrorCode, message: string): void {
@@ -389,12 +396,3 @@ class Client implements RoomClient {
     for (const listener of this.#listeners) listener(event)
   }
 }
-
-/** `:Exit` waits so long for what is under way, in milliseconds. */
-const EXIT_PATIENCE = 10_000
-
-const ANOTHER_ROOM = 'The server answers for another room than the one that was asked for.'
-const REPLACED = 'Another connection of yours took over this place in the room.'
-
-const RESUME_REFUSED =
-  'You were away for too long: the room let go of your place. What you wrote meanwhile is sent when you are back.'

@@ -1,13 +1,14 @@
 import type { Hello, Presence } from '@chat-room/protocol'
 import { aliasSkeleton, parseAlias } from '@chat-room/protocol/alias'
-import { type Bytes, decodeBase64Url, equalBytes } from './bytes.ts'
-import type { Chain } from './crypto/chain.ts'
+import { decodeBase64Url, encodeBase64Url, equalBytes } from './bytes.ts'
+import { chainBetween, endsOf, judge, type SessionChains } from './chains.ts'
+import type { Link } from './crypto/chain.ts'
 import { createGroupOpener, type GroupOpener } from './crypto/group-message.ts'
 import { openHello } from './crypto/hello.ts'
 import type { PublicIdentity } from './crypto/identity.ts'
 import type { RoomKeys } from './crypto/room-keys.ts'
-import { safetyNumber } from './crypto/safety-number.ts'
-import type { Acquaintance } from './local-state.ts'
+import { type SafetyNumber, safetyNumber } from './crypto/safety-number.ts'
+import type { Acquaintance, Heard, Told } from './local-state.ts'
 
 export type KnownMember = {
   readonly id: string
@@ -15,21 +16,23 @@ export type KnownMember = {
   readonly tag: string
   readonly alias: string
   /** What both compare, to know that nobody stands between them. */
-  readonly safety: Bytes | undefined
+  readonly safety: SafetyNumber | undefined
   /** `gone`: known from history only. */
   presence: Presence | 'gone'
 }
 
 /** Somebody who is present or away; known from an earlier process alone, it has no keys yet. */
-export type Person = Acquaintance & { readonly safety?: Bytes | undefined }
+export type Person = Acquaintance & { readonly safety?: SafetyNumber | undefined }
 
 /** A session that a verified hello announced: how its messages are opened, and where its chains stand. */
-export type KnownSession = {
+export type KnownSession = SessionChains & {
   readonly member: KnownMember
   readonly opener: GroupOpener
-  group: Chain | undefined
-  direct: Chain | undefined
+  readonly key: string
 }
+
+/** Sessions whose chains a later process goes on with: the ones that spoke last. */
+const HEARD = 256
 
 /** Whose session: a session id alone names nobody, since any member may announce any. */
 export type Speaker = { readonly member: string; readonly session: string }
@@ -56,6 +59,8 @@ export class Roster {
   readonly #recalled = new Map<string, Acquaintance>()
   /** By member and session. */
   readonly #sessions = new Map<string, KnownSession | 'hidden'>()
+  /** By member and session: as an earlier process heard them. */
+  readonly #heard = new Map<string, Heard>()
 
   constructor(keys: RoomKeys, own: PublicIdentity) {
     this.#keys = keys
@@ -64,6 +69,32 @@ export class Roster {
 
   recall(people: readonly Acquaintance[]): void {
     for (const person of people) this.#recalled.set(person.id, person)
+  }
+
+  /** Chains go on where an earlier process left them, whenever their sessions are announced. */
+  recallHeard({ member, heard = [] }: Told): void {
+    // What was said to another member that this device was is no chain of this one's.
+    const isOwn = member === encodeBase64Url(this.#own.memberId)
+    for (const [key, group, direct] of heard) this.#heard.set(key, [key, group, isOwn ? direct : null])
+  }
+
+  /** How far sessions were heard, the newest last. */
+  get heard(): readonly Heard[] {
+    const all = new Map(this.#heard)
+    for (const [key, session] of this.#sessions) {
+      if (session === 'hidden' || (session.group ?? session.direct) === undefined) continue
+      all.delete(key)
+      all.set(key, [key, endsOf(session.group), endsOf(session.direct)])
+    }
+    return [...all.values()].slice(-HEARD)
+  }
+
+  /** As `judge` of the chains. */
+  hear(session: KnownSession, audience: 'group' | 'direct', link: Link): ReturnType<typeof judge> {
+    // The one that spoke last is the last.
+    this.#sessions.delete(session.key)
+    this.#sessions.set(session.key, session)
+    return judge(session, audience, link)
   }
 
   /** The server has said who is here. */
@@ -129,9 +160,9 @@ export class Roster {
     return this.present().some(other => other !== member && other.tag === member.tag)
   }
 
-  /** Whoever speaks next begins a chain: what came before it has expired. */
-  forgetChains(): void {
-    for (const session of this.#sessions.values()) if (session !== 'hidden') session.group = undefined
+  /** What is missing has expired, and is not missed again when its authors speak next. */
+  hasMissed(): void {
+    for (const session of this.#sessions.values()) if (session !== 'hidden') session.hasMissed = true
   }
 
   async #verify(hello: Announcement): Promise<KnownSession | undefined> {
@@ -150,7 +181,9 @@ export class Roster {
     if (known !== undefined && known.tag !== hello.tag) return undefined
     const member = known ?? (await this.#newMember(hello, identity, alias))
     this.#members.set(hello.member, member)
-    return { member, opener, group: undefined, direct: undefined }
+    const key = keyOf(hello)
+    const [, group = null, direct = null] = this.#heard.get(key) ?? []
+    return { member, opener, group: chainBetween(group), direct: chainBetween(direct), hasMissed: false, key }
   }
 
   async #newMember(

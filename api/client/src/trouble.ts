@@ -8,8 +8,8 @@ export type AuthorTrouble = {
 
 export type Trouble =
   | AuthorTrouble
-  /** Whose it is cannot be told. */
-  | { readonly code: 'hidden'; readonly alias?: undefined }
+  /** Whose it is cannot be told, or it is nobody's but the server's. */
+  | { readonly code: 'hidden' | 'replayed' | 'fork'; readonly alias?: undefined }
 
 const TROUBLES = {
   unreadable: 'A message cannot be opened: it is damaged, or not by the one it names as its author.',

@@ -1,4 +1,12 @@
-import type { ClientEvent, ClientState, RoomClient, Target, TransferView } from '@chat-room/client'
+import type {
+  ClientEvent,
+  ClientState,
+  HistoryPage,
+  PersonView,
+  RoomClient,
+  Target,
+  TransferView,
+} from '@chat-room/client'
 import { parseLine } from '@chat-room/protocol'
 
 /** A client without a room: a test plays the core, and reads what a view asked of it. */
@@ -6,6 +14,7 @@ export class FakeClient implements RoomClient {
   state: ClientState = { name: 'connecting' }
   target: Target = { to: 'all' }
   aliases: readonly string[] = []
+  readonly people: readonly PersonView[] = []
   transfers: readonly TransferView[] = []
   /** Calls in order, such as `password enter secret`. */
   readonly calls: string[] = []
@@ -82,6 +91,12 @@ export class FakeClient implements RoomClient {
     if (parsed.kind === 'command' && parsed.command.name === 'exit') void this.leave(10_000)
   }
 
+  earlier(): Promise<HistoryPage> {
+    return Promise.resolve({ entries: [], more: false })
+  }
+
+  saidAgain(): void {}
+
   setTyping(typing: boolean): void {
     this.#note(`typing ${typing}`)
   }
@@ -99,6 +114,10 @@ export class FakeClient implements RoomClient {
   }
 
   retryNow(): void {}
+
+  vanish(): void {
+    this.#note('vanish')
+  }
 
   stop(): Promise<void> {
     this.#note('stop')

@@ -6,7 +6,6 @@ import type { Identity } from '../../client/src/crypto/identity.ts'
 import { createTransfers, type TransferDeps, type Transfers } from '../../client/src/transfers/transfers.ts'
 import { random } from './bytes.ts'
 import type { Device } from './device.ts'
-import { clock } from './hasty-clock.ts'
 import { Line, type Tamper } from './line.ts'
 import type { MemoryDisk } from './memory-disk.ts'
 import { mortal } from './mortal.ts'
@@ -26,7 +25,6 @@ export class TransferClient {
   readonly transfers: Transfers
   readonly #world: ClientWorld
   readonly #options: Partial<TransferDeps>
-  readonly #watchers = new Set<() => void>()
   #saving: Promise<void> | undefined
   #alive = true
   line: Line | undefined
@@ -36,8 +34,8 @@ export class TransferClient {
   /** Bytes of files in its memory: read, sealed, arrived, opened; and most of them at any time. */
   readonly holding = new Set<ArrayBuffer>()
   mostHeld = 0
-  /** It reads from its line once in so many turns. */
-  slowness = 1
+  /** Milliseconds that one thing takes on its line, each way. */
+  slowness = 100
 
   constructor(world: ClientWorld, alias: string, device: Device, options: Partial<TransferDeps>) {
     this.#world = world
@@ -49,11 +47,12 @@ export class TransferClient {
     this.transfers = createTransfers({
       room: 'main',
       epoch: () => 1,
-      clock,
+      clock: world.time,
       random,
       files: mortal(device.disk, () => this.#alive),
       identity: device.identity,
       accept: 'all',
+      isToldOnce: false,
       openJournal: async name => mortal(device.memory.journal(name), () => this.#alive),
       requestTicket: async () => {
         if (!this.#alive) return new Promise(() => undefined)
@@ -67,15 +66,18 @@ export class TransferClient {
       },
       aliasOf: member => world.clients.find(client => client.member === member)?.alias ?? 'nobody',
       emit: event => {
-        if (!this.#alive) return
-        this.events.push(event)
-        for (const watcher of [...this.#watchers]) watcher()
+        if (this.#alive) this.events.push(event)
       },
       savedChanged: () => void this.#save(),
       saved: () => this.#saved(),
       ...options,
     })
     if (device.saved !== undefined) this.transfers.restore(JSON.parse(device.saved))
+  }
+
+  /** Whether the log is read from its beginning, as by every process that keeps no history. */
+  get readsAnew(): boolean {
+    return this.device.saved === undefined || this.#options.isToldOnce !== true
   }
 
   get identity(): Identity {
@@ -111,7 +113,7 @@ export class TransferClient {
   /** It takes a moment, as on a disk: who is killed meanwhile has the old one. */
   #save(): Promise<void> {
     this.#saving ??= new Promise(resolve =>
-      setImmediate(() => {
+      this.#world.time.after(20, () => {
         this.#saving = undefined
         if (this.#alive) this.device.saved = JSON.stringify(this.transfers.save())
         resolve()
@@ -147,17 +149,8 @@ export class TransferClient {
     )
   }
 
-  /** Resolves at the first event after which the condition holds. */
-  async until(holds: () => boolean): Promise<void> {
-    while (!holds()) {
-      await new Promise<void>(resolve => {
-        const watcher = () => {
-          this.#watchers.delete(watcher)
-          resolve()
-        }
-        this.#watchers.add(watcher)
-      })
-    }
+  until(holds: () => boolean): Promise<void> {
+    return this.#world.time.until(holds)
   }
 
   async untilEvent<T extends ClientEvent['type']>(

@@ -23,6 +23,12 @@ function spoilSometimes(client: TransferClient, random: SeededRandom): void {
   }
 }
 
+/** A moment, or long enough to be given up for; and then in the middle of whatever is being done. */
+async function wait({ time }: TransferWorld, random: SeededRandom): Promise<void> {
+  await time.pass(random.below(random.chance(0.1) ? 60_000 : 4_000))
+  for (let turns = random.below(4); turns > 0; turns -= 1) await turn()
+}
+
 async function disturb(world: TransferWorld, random: SeededRandom): Promise<void> {
   const client = random.pick(world.clients)
   const { transfers } = client
@@ -33,13 +39,13 @@ async function disturb(world: TransferWorld, random: SeededRandom): Promise<void
       break
     case 2:
       transfers.offline()
-      for (let turns = random.below(60); turns > 0; turns -= 1) await turn()
+      await wait(world, random)
       transfers.online()
       break
     case 3: {
       const number = 1 + random.below(4)
       if (transfers.control('pause', number) === undefined) {
-        for (let turns = random.below(30); turns > 0; turns -= 1) await turn()
+        await wait(world, random)
         transfers.control('continue', number)
       }
       break
@@ -64,7 +70,7 @@ export async function fuzzTransfers(seed: number): Promise<void> {
     from.transfers.send(name, EVERYONE)
   }
   for (let disturbances = 4 + random.below(12); disturbances > 0; disturbances -= 1) {
-    for (let turns = random.below(80); turns > 0; turns -= 1) await turn()
+    await wait(world, random)
     await disturb(world, random)
   }
   for (const receiver of world.clients) {

@@ -2,12 +2,13 @@ import type { Bytes, Socket, SocketHandlers } from '@chat-room/client'
 import { CLOSE, parseSegmentClientMessage } from '@chat-room/protocol'
 import type { SegmentPeer } from '../../src/relay/ports.ts'
 import type { Relay, RelaySession } from '../../src/relay/relay.ts'
-import { clock } from './hasty-clock.ts'
+import type { WorldTime } from './world-time.ts'
 
 /** What the network does to a binary frame on its way to this client; nothing: it is lost. */
 export type Tamper = (frame: Bytes, index: number) => Bytes | undefined
 
 type LineWorld = {
+  readonly time: WorldTime
   readonly relay: Relay
   readonly tickets: Map<string, string>
   uploaded: number
@@ -21,7 +22,7 @@ type LineClient = {
   hold(bytes: Bytes): void
 }
 
-/** One segment socket, both ends of it: what is said arrives in order, one thing in each turn of the loop. */
+/** One segment socket, both ends of it: what is said arrives in order, one thing each way at a time. */
 export class Line implements Socket, SegmentPeer {
   readonly #world: LineWorld
   readonly #client: LineClient
@@ -31,7 +32,6 @@ export class Line implements Socket, SegmentPeer {
   #session: RelaySession | undefined
   #open = true
   #running = false
-  #turns = 0
   #waiting: (() => void)[] = []
   /** Messages that the client was told. */
   heard = 0
@@ -41,7 +41,7 @@ export class Line implements Socket, SegmentPeer {
     this.#world = world
     this.#client = client
     this.#handlers = handlers
-    setImmediate(() => this.#open && handlers.opened())
+    world.time.after(client.slowness, () => this.#open && handlers.opened())
   }
 
   send(data: unknown): void {
@@ -90,8 +90,8 @@ export class Line implements Socket, SegmentPeer {
     this.#up.length = 0
     this.buffered = 0
     this.#release()
-    if (this.#session) this.#world.relay.detach(this.#session, clock.now())
-    if (code !== undefined) setImmediate(() => this.#handlers.closed(code))
+    if (this.#session) this.#world.relay.detach(this.#session, this.#world.time.now())
+    if (code !== undefined) this.#world.time.after(1, () => this.#handlers.closed(code))
   }
 
   #release(): void {
@@ -101,12 +101,11 @@ export class Line implements Socket, SegmentPeer {
   #run(): void {
     if (this.#running) return
     this.#running = true
-    setImmediate(() => {
+    this.#world.time.after(this.#client.slowness, () => {
       this.#running = false
       const up = this.#up.shift()
       if (up !== undefined) this.#toRelay(up)
-      this.#turns += 1
-      const down = this.#turns % this.#client.slowness === 0 ? this.#down.shift() : undefined
+      const down = this.#down.shift()
       if (down !== undefined) this.#toClient(down.data, down.taken)
       if (this.#open && this.#up.length + this.#down.length > 0) this.#run()
     })
@@ -119,19 +118,19 @@ export class Line implements Socket, SegmentPeer {
       this.#client.holding.delete(data.buffer)
       this.#world.uploaded += data.length
       if (this.buffered === 0) this.#release()
-      const violation = this.#session ? relay.frame(this.#session, data, clock.now()) : 'too-short'
+      const violation = this.#session ? relay.frame(this.#session, data, this.#world.time.now()) : 'too-short'
       if (violation) throw new Error(`the relay does not want this frame: ${violation}`)
       return
     }
     const message = parseSegmentClientMessage(data)
     if (!message.ok) throw new Error(`the client said ${data}: ${message.error.message}`)
     if (message.value.type !== 'attach') {
-      if (this.#session) relay.receive(this.#session, message.value, clock.now())
+      if (this.#session) relay.receive(this.#session, message.value, this.#world.time.now())
       return
     }
     const member = this.#world.tickets.get(message.value.ticket)
     if (!this.#world.tickets.delete(message.value.ticket) || member === undefined) this.close('notAttached')
-    else this.#session = relay.attach(this, { room: 'main', member, address: member }, clock.now())
+    else this.#session = relay.attach(this, { room: 'main', member, address: member }, this.#world.time.now())
   }
 
   #toClient(data: string | Bytes, taken: () => void): void {

@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises'
 import type { Bytes, FileProblem, FileSink, FileSource, Files, Found, IncomingName } from '@chat-room/client'
 import { sha256 } from './bytes.ts'
 
@@ -23,8 +22,8 @@ export class MemoryDisk implements Files {
   readonly names: IncomingName[] = []
   /** Bytes that were read from it, or are to be written. */
   touched: (bytes: Bytes) => void = () => undefined
-  /** Turns of the loop that writing takes. */
-  slowness = 0
+  /** Waited for before anything is written. */
+  writing: () => unknown = () => undefined
   /** Of any file that is sent. */
   preview: (() => Promise<Bytes | undefined>) | undefined
   /** What `find` leaves out. */
@@ -115,7 +114,7 @@ export class MemoryDisk implements Files {
       write: async (offset, bytes) => {
         if (offset + bytes.length > this.room) throw new Error('the disk is full')
         this.touched(bytes)
-        for (let turns = this.slowness; turns > 0; turns -= 1) await turn()
+        await this.writing()
         sink.bytes.set(bytes, offset)
         sink.written = true
       },

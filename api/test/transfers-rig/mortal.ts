@@ -19,4 +19,7 @@ export function mortal<T extends object>(port: T, isAlive: () => boolean): T {
 }
 
 const isPort = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && Object.values(value).some(each => typeof each === 'function')
+  typeof value === 'object' &&
+  value !== null &&
+  !ArrayBuffer.isView(value) &&
+  Object.values(value).some(each => typeof each === 'function')

@@ -3,13 +3,17 @@ import type { Bytes } from '@chat-room/client'
 import type { Offer } from '@chat-room/protocol'
 import type { Target } from '../../client/src/client.ts'
 import { createIdentitySecret, importIdentity } from '../../client/src/crypto/identity.ts'
+import { mlKem } from '../../client/src/crypto/ml-kem.ts'
 import type { TransferDeps } from '../../client/src/transfers/transfers.ts'
 import { openRelay, type Relay } from '../../src/relay/relay.ts'
 import { MemorySegmentStore } from '../../src/store/segments/memory-segment-store.ts'
 import { noise, random } from './bytes.ts'
 import { TransferClient } from './client.ts'
 import { Device } from './device.ts'
-import { clock, HASTE } from './hasty-clock.ts'
+import { WorldTime } from './world-time.ts'
+
+// What identities need is loaded before any world begins: loading takes real time, of which worlds have none.
+await mlKem()
 
 export const EVERYONE: Target = { to: 'all' }
 
@@ -27,37 +31,38 @@ const relayDeps = (store: MemorySegmentStore, { quota = 2 ** 30 }: WorldOptions)
 
 /** The real relay over a store in memory, and clients with files in memory. No socket and no disk. */
 export class TransferWorld {
+  readonly time = new WorldTime()
   readonly clients: TransferClient[] = []
   /** Bytes of binary frames that clients sent. */
   uploaded = 0
   /** Bytes of binary frames that clients were sent. */
   downloaded = 0
-  readonly #store: MemorySegmentStore
+  readonly #store = new MemorySegmentStore()
   readonly #options: WorldOptions
-  readonly #ticking = setInterval(() => this.#relay.tick(clock.now()), 1_000 / HASTE)
-  #relay: Relay
+  #relay: Relay | undefined
   readonly tickets = new Map<string, string>()
   readonly #offers: { offer: Offer; from: TransferClient; target: Target }[] = []
 
   static async open(options: WorldOptions = {}): Promise<TransferWorld> {
-    const store = new MemorySegmentStore()
-    return new TransferWorld(store, options, await openRelay(relayDeps(store, options), clock.now()))
+    const world = new TransferWorld(options)
+    await world.#openRelay()
+    world.#tick()
+    return world
   }
 
-  private constructor(store: MemorySegmentStore, options: WorldOptions, relay: Relay) {
-    this.#store = store
+  private constructor(options: WorldOptions) {
     this.#options = options
-    this.#relay = relay
   }
 
   get relay(): Relay {
+    if (this.#relay === undefined) throw new Error('the server is not there yet')
     return this.#relay
   }
 
   /** The server's process dies and comes back: every line breaks. */
   async restart(): Promise<void> {
     for (const client of this.clients) client.line?.drop()
-    this.#relay = await openRelay(relayDeps(this.#store, this.#options), clock.now())
+    await this.#openRelay()
   }
 
   /** A member that is here from now on; what was offered before is history to it. */
@@ -81,7 +86,9 @@ export class TransferWorld {
   }
 
   #enter(client: TransferClient): TransferClient {
-    for (const { offer, from, target } of this.#offers) client.hear(offer, from, target, true)
+    if (client.readsAnew) {
+      for (const { offer, from, target } of this.#offers) client.hear(offer, from, target, true)
+    }
     client.transfers.online()
     return client
   }
@@ -92,8 +99,19 @@ export class TransferWorld {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    clearInterval(this.#ticking)
     await Promise.all(this.clients.map(client => client.transfers.close()))
+    this.time[Symbol.dispose]()
+  }
+
+  async #openRelay(): Promise<void> {
+    this.#relay = await openRelay(relayDeps(this.#store, this.#options), this.time.now())
+  }
+
+  #tick(): void {
+    this.time.after(1_000, () => {
+      this.relay.tick(this.time.now())
+      this.#tick()
+    })
   }
 }
 

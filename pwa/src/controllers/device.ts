@@ -45,4 +45,6 @@ export interface Staying {
   stay(chosen: boolean): Promise<boolean>
   /** Deletes all that is kept here, of every room. */
   forget(): Promise<void>
+  /** How many received files lie here until the room is left. */
+  received(): Promise<number>
 }

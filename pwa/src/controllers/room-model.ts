@@ -206,7 +206,9 @@ export class RoomModel {
     const { end } = this.conversation
     this.submit(literally(text), to)
     // Whom it was for may have left: then it is said to nobody, and stays where it can be tried again.
-    if (this.conversation.end > end) this.conversation.remove(id)
+    if (this.conversation.end === end) return
+    this.conversation.remove(id)
+    this.client.saidAgain(id)
   }
 
   /** Reads a page of what was said before, from this device or from the room. */

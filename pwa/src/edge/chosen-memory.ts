@@ -12,6 +12,8 @@ export type Staying = {
   stay(chosen: boolean): Promise<boolean>
   /** Deletes everything that this device keeps of every room here. */
   forget(): Promise<void>
+  /** How many received files lie here for as long as this device stays. */
+  received(): Promise<number>
 }
 
 /** Why this device keeps nothing any more: its disk is full, or what was kept is gone. The page has what it knows. */
@@ -47,27 +49,34 @@ export function createChosenMemory(room: string, { troubled, chose, robbed }: Li
   // Most people who come in for the first time do without it.
   const load = () => import('./kept-memory.ts')
 
-  const forgetDevice = async () => (await load()).forgetDevice()
-
   async function openKept(): Promise<KeptMemory> {
     const { openKeptMemory } = await load()
     const opened = await openKeptMemory(room, () => {
-      if (kept === opened) fall(opened.cabinet, new Error('the database was closed'))
+      if (kept !== opened) return
+      stays = false
+      void takeBack()
+      // Whoever deletes it is not waited for.
+      tell(new Error('the database was closed'))
     })
     return opened
   }
 
-  /** What the disk does not take any more, the page has. */
+  /** What the disk does not take any more, the page has, and the disk has nothing of it. */
   function fall(fallen: Cabinet, error: unknown): void {
     if (fallen !== kept?.cabinet) return
-    const { cabinet, close } = kept
-    current = cabinet.rescue().then(createPassingCabinet).finally(close)
-    doWithout(error)
+    const told = doWithout(error)
+    const passing = current
+    current = told.then(() => passing)
   }
 
-  function doWithout(error: unknown): void {
-    kept = undefined
+  async function doWithout(error: unknown): Promise<void> {
     stays = false
+    // A disk on which nothing can be deleted either is asked again by whoever leaves or chooses.
+    await letGo().catch(stuck => console.error('what was kept is still on the disk', stuck))
+    tell(error)
+  }
+
+  function tell(error: unknown): void {
     console.error('this device does not keep the room', error)
     troubled({ what: (error as DOMException).name === 'QuotaExceededError' ? 'full' : 'gone' })
   }
@@ -93,7 +102,8 @@ export function createChosenMemory(room: string, { troubled, chose, robbed }: Li
       kept = opened
       current = Promise.resolve(opened.cabinet)
     } catch (error) {
-      doWithout(error)
+      // It may be there for the next page, and goes with whoever leaves.
+      tell(error)
     }
   }
 
@@ -104,30 +114,47 @@ export function createChosenMemory(room: string, { troubled, chose, robbed }: Li
     const passing = await current
     try {
       const opened = await openKept()
-      const moved = passing.content().then(content => opened.cabinet.move(content))
+      const { cabinet } = opened
+      const moved = passing.content().then(content => cabinet.move(content))
       // Whoever writes meanwhile waits, and writes to the disk.
       current = moved.then(
-        () => opened.cabinet,
+        () => cabinet,
         () => passing,
       )
       kept = opened
       await moved
     } catch (error) {
-      doWithout(error)
+      kept?.close()
+      kept = undefined
+      await doWithout(error)
     }
   }
 
-  async function letGo(): Promise<void> {
-    if (kept === undefined) return
-    const { cabinet, close } = kept
+  /** Whoever writes meanwhile waits, and writes no more to the disk. */
+  async function takeBack(): Promise<KeptMemory | undefined> {
+    const former = kept
     kept = undefined
-    // Whoever writes meanwhile waits, and writes no more to the disk.
-    current = cabinet.rescue().then(createPassingCabinet)
+    if (former !== undefined) current = former.cabinet.rescue().then(createPassingCabinet)
     await current
-    // What cannot be taken out of it goes with all of it.
-    const isShared = await cabinet.clear().catch(() => false)
-    close()
-    if (!isShared) await forgetDevice()
+    return former
+  }
+
+  /** Deletes what is kept of this room; what a disk that failed still has of it, too. */
+  async function letGo(): Promise<void> {
+    const former = await takeBack()
+    try {
+      if (former !== undefined || (await isAnythingKept())) await (await load()).wipeRoom(room)
+    } finally {
+      former?.close()
+    }
+  }
+
+  const findFiles = () => import('./files-on-disk.ts')
+
+  /** What is not the core's to wipe. */
+  async function wipeRest(): Promise<void> {
+    if (kept === undefined) await letGo()
+    await (await findFiles()).removeFiles(room)
   }
 
   /** One after the other. */
@@ -141,7 +168,9 @@ export function createChosenMemory(room: string, { troubled, chose, robbed }: Li
   }
 
   return {
-    memory: createDeviceMemory(use),
+    memory: createDeviceMemory(use, () =>
+      wipeRest().catch(error => console.error('something is left on this device', error)),
+    ),
     staying: {
       get stays() {
         return stays
@@ -156,9 +185,10 @@ export function createChosenMemory(room: string, { troubled, chose, robbed }: Li
           kept?.close()
           kept = undefined
           current = Promise.resolve(createPassingCabinet())
-          await forgetDevice()
+          await (await load()).forgetDevice()
         })
       },
+      received: async () => (await findFiles()).countReceived(room),
     },
     async open(left) {
       if (left !== undefined) current = Promise.resolve(createPassingCabinet(left))

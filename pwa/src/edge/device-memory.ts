@@ -4,9 +4,9 @@ import { createJournal } from './journal.ts'
 
 /**
  * What a page remembers of the room that it is in, which is the only one that it is asked about. That no other tab holds a slot
- * is settled before: one tab of this device is in the room at a time.
+ * is settled before: one tab of this device is in the room at a time. `wiped`: with what was said, all else goes (M8).
  */
-export function createDeviceMemory(use: Use): DeviceMemory {
+export function createDeviceMemory(use: Use, wiped: () => Promise<void>): DeviceMemory {
   const held = new Set<string>()
   return {
     knows: () => use(cabinet => cabinet.knows()),
@@ -35,7 +35,10 @@ export function createDeviceMemory(use: Use): DeviceMemory {
       find: ids => use(({ history }) => history.find(ids)),
       put: records => use(({ history }) => history.put(records)),
       dropBefore: place => use(({ history }) => history.dropBefore(place)),
-      clear: () => use(({ history }) => history.clear()),
+      async clear() {
+        await use(({ history }) => history.clear())
+        await wiped()
+      },
     }),
   }
 }

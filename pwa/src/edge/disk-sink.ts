@@ -1,20 +1,25 @@
 import type { Bytes, FileProblem, FileSink } from '@chat-room/client'
 import type { Disk } from './disk.ts'
+import { lockOf, PASSING, RECEIVED } from './files-on-disk.ts'
 import { lockWhole } from './locks.ts'
-import { INCOMING, lockOf, RECEIVED } from './received-files.ts'
 
-const PLACE = /^(?:incoming|passing)\/[\w-]{22}$/
+const PLACE = /^(?:incoming|passing)\/[\w-]{22}\.[a-z0-9-]{1,64}$/
 const IN_USE = 'Another tab of this browser receives this file.'
 
-type Placed = { readonly name: string; readonly place: string; readonly mode: 'create' | 'reopen' }
+type Placed = {
+  readonly name: string
+  readonly place: string
+  readonly mode: 'create' | 'reopen'
+  readonly stays: () => boolean
+}
 
 /**
  * A file on the origin's own disk. It lies in `incoming` for who stays on this device, so that it can be gone on with, and in
- * `passing` for everybody else. Verified, what was in `incoming` lies in `received`, until it is saved elsewhere and removed.
+ * `passing` for everybody else. Verified, it lies in `received` for who stays then, until it is saved elsewhere and removed.
  */
 export async function openDiskSink(
   disk: Disk,
-  { name, place, mode }: Placed,
+  { name, place, mode, stays }: Placed,
 ): Promise<FileSink | FileProblem> {
   if (!PLACE.test(place)) return { problem: `${name} was kept by something else than this page.` }
   const release = await lockWhole(lockOf(place))
@@ -44,8 +49,7 @@ export async function openDiskSink(
       return bytes
     },
     async finish() {
-      const [folder, transfer] = place.split('/')
-      const path = folder === INCOMING ? `${RECEIVED}/${transfer}` : place
+      const path = `${stays() ? RECEIVED : PASSING}/${place.split('/')[1]}`
       await disk({ do: 'finish', place, to: path })
       isOver = true
       // Held on to for as long as this page lives: nobody tidies up what it shows.

@@ -5,7 +5,7 @@ import { createFiles, type Rung } from './files.ts'
 import { type GivenFile, GivenFiles } from './given-files.ts'
 import { KeptHandles } from './kept-handles.ts'
 import { ReadablePlaces } from './readable-places.ts'
-import { ReceivedFiles, tidyDisk } from './received-files.ts'
+import { ReceivedFiles } from './received-files.ts'
 
 /** An own file that an earlier page was sending, as the core lists it. */
 type Interrupted = { readonly path: string; readonly name: string; readonly size: number }
@@ -29,22 +29,22 @@ export type FileDesk = {
   regain(file: Interrupted): Promise<'here' | 'other' | 'declined'>
   /** What another page of this browser needs to go on, for `takeOver` there; structured clones of it do as well. */
   handOver(): unknown
-  takeOver(handed: unknown): void
+  /** Resolves when nobody tidies up what that page had. */
+  takeOver(handed: unknown): Promise<void>
 }
 
 type Handed = { readonly given: ReadonlyMap<string, GivenFile>; readonly held: ReadonlyMap<string, Blob> }
 
-export function createFileDesk(stays: () => boolean): FileDesk {
+/** `room`: where it is. */
+export function createFileDesk(room: string, stays: () => boolean): FileDesk {
   const given = new GivenFiles()
-  const handles = new KeptHandles(stays)
+  const handles = new KeptHandles(room, stays)
   const readable = new ReadablePlaces(given, handles)
   const received = new ReceivedFiles()
   const targets = new ChosenTargets()
-  const { plan, ...files } = createFiles({ given, readable, received, targets, stays })
-  const now = Date.now()
-  // A browser without a disk for pages has nothing to tidy, and without a database neither.
-  tidyDisk(now).catch(() => {})
-  handles.tidy(now).catch(() => {})
+  const { plan, ...files } = createFiles({ room, given, readable, received, targets, stays })
+  // A browser without a database has nothing to tidy.
+  handles.tidy(Date.now()).catch(() => {})
 
   const give: FileDesk['give'] = each => {
     const paths = given.add(each)
@@ -88,10 +88,10 @@ export function createFileDesk(stays: () => boolean): FileDesk {
       return 'here'
     },
     handOver: (): Handed => ({ given: given.held(), held: received.held() }),
-    takeOver(handed) {
+    async takeOver(handed) {
       const { given: files, held } = handed as Handed
       given.adopt(files)
-      received.adopt(held)
+      await received.adopt(held)
     },
   }
 }

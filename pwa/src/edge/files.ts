@@ -7,10 +7,11 @@ import { openDiskSink } from './disk-sink.ts'
 import { openDownload } from './download-stream.ts'
 import { dialogs } from './file-dialogs.ts'
 import { createFileSource } from './file-source.ts'
+import { INCOMING, nameOf, PASSING } from './files-on-disk.ts'
 import type { GivenFiles } from './given-files.ts'
 import { createMemorySink } from './memory-sink.ts'
 import type { ReadablePlaces } from './readable-places.ts'
-import { INCOMING, PASSING, type ReceivedFiles } from './received-files.ts'
+import type { ReceivedFiles } from './received-files.ts'
 import { createStreamSink } from './stream-sink.ts'
 
 const MIB = 1024 * 1024
@@ -23,6 +24,8 @@ const MOST_IN_MEMORY = 256 * MIB
 const SPACE_FACTOR = 2.1
 
 type Deps = {
+  /** Where it is. */
+  readonly room: string
   readonly given: GivenFiles
   readonly readable: ReadablePlaces
   readonly received: ReceivedFiles
@@ -43,7 +46,7 @@ export type BrowserFiles = Files & {
 }
 
 /** Files of a browser: those a person gave, and places to put those that come, chosen by what this browser can do. */
-export function createFiles({ given, readable, received, targets, stays }: Deps): BrowserFiles {
+export function createFiles({ room, given, readable, received, targets, stays }: Deps): BrowserFiles {
   const findDisk = createDisk()
 
   async function diskFor(size: number): Promise<Disk | undefined> {
@@ -71,10 +74,10 @@ export function createFiles({ given, readable, received, targets, stays }: Deps)
     if (disk !== undefined) {
       // Some browsers ask the person, others decide: the file is not made to wait for either.
       if (stays() && size > SMALL) void navigator.storage.persist().catch(() => {})
-      const place = `${stays() ? INCOMING : PASSING}/${transfer}`
+      const place = `${stays() ? INCOMING : PASSING}/${nameOf(transfer, room)}`
       // What is only passing through is found by where it lies.
       if (stays()) await announce(place)
-      return await openDiskSink(disk, { name, place, mode: 'create' })
+      return await openDiskSink(disk, { name, place, mode: 'create', stays })
     }
     const stream = size > SMALL ? await openDownload(name, size) : undefined
     if (stream !== undefined) return createStreamSink(name, size, stream)
@@ -97,7 +100,7 @@ export function createFiles({ given, readable, received, targets, stays }: Deps)
     async reopenSink({ name }, place) {
       const disk = await findDisk()
       if (disk === undefined) return { problem: NOT_KEPT }
-      return await openDiskSink(disk, { name: safeFileName(name), place, mode: 'reopen' })
+      return await openDiskSink(disk, { name: safeFileName(name), place, mode: 'reopen', stays })
     },
   }
 }

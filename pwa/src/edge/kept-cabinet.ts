@@ -85,7 +85,14 @@ export function createKeptCabinet(database: IDBPDatabase<RoomDatabase>, room: st
       write(['journals'], writing => [append(writing.objectStore('journals'), room, name, [bytes])]),
     clearJournal: name =>
       write(['journals'], writing => [writing.objectStore('journals').delete(keysBehind(room, name))]),
-    history: createKeptHistory(database, room, write),
+    history: {
+      ...createKeptHistory(database, room, write),
+      // Nothing that was said can be sent again: what it was read by goes with it.
+      clear: () =>
+        write(['history', 'handles'], writing =>
+          (['history', 'handles'] as const).map(name => writing.objectStore(name).delete(rows)),
+        ),
+    },
 
     content,
     rescue: () =>
@@ -124,8 +131,9 @@ export function createKeptCabinet(database: IDBPDatabase<RoomDatabase>, room: st
           .objectStore('seats')
           .delete(room)
           .then(() => writing.objectStore('seats').count()),
-        ...(['slots', 'journals', 'history'] as const).map(name => writing.objectStore(name).delete(rows)),
-        writing.objectStore('handles').delete(keysBehind(location.pathname)),
+        ...(['slots', 'journals', 'history', 'handles'] as const).map(name =>
+          writing.objectStore(name).delete(rows),
+        ),
         writing.done,
       ])
       return others > 0

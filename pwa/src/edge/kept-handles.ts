@@ -8,10 +8,13 @@ type Store = IDBPObjectStore<RoomDatabase, ['handles'], 'handles', 'readwrite'>
 
 /** What a person gave this page to read, by path: for who stays on this device also for the pages after it. */
 export class KeptHandles {
+  readonly #room: string
   readonly #stays: () => boolean
   readonly #handles = new Map<string, FileSystemHandle>()
 
-  constructor(stays: () => boolean) {
+  /** `room`: where it is; each has files of its own. */
+  constructor(room: string, stays: () => boolean) {
+    this.#room = room
     this.#stays = stays
   }
 
@@ -24,12 +27,12 @@ export class KeptHandles {
   /** Resolves when a later page would find it. */
   async keep(path: string, handle: FileSystemHandle): Promise<void> {
     this.#handles.set(path, handle)
-    await this.#inStore(store => store.put({ handle, at: Date.now() }, keyOf(path)))
+    await this.#inStore(store => store.put({ handle, at: Date.now() }, [this.#room, path]))
   }
 
   async drop(path: string): Promise<void> {
     this.#handles.delete(path)
-    await this.#inStore(store => store.delete(keyOf(path)))
+    await this.#inStore(store => store.delete([this.#room, path]))
   }
 
   /** Forgets what nobody wants any more. */
@@ -42,24 +45,24 @@ export class KeptHandles {
   }
 
   async #stored(path: string): Promise<FileSystemHandle | undefined> {
-    const row = await this.#inStore(store => store.get(keyOf(path)))
+    const row = await this.#inStore(store => store.get([this.#room, path]))
     return row?.handle
   }
 
   async #inStore<Answer>(act: (store: Store) => Promise<Answer>): Promise<Answer | undefined> {
     if (!this.#stays()) return undefined
-    const { openRoomDatabase } = await import('./room-database.ts')
-    const database = await openRoomDatabase(() => {})
+    const { findRoomDatabase } = await import('./room-database.ts')
+    const database = await findRoomDatabase()
     try {
-      return await act(database.transaction('handles', 'readwrite').store)
+      // Who stays no more has had all of it deleted by now, or will have.
+      if (!this.#stays()) return undefined
+      const handles = database?.transaction('handles', 'readwrite')
+      return handles && (await act(handles.store))
     } catch {
       // An engine that clones no handles: the person is asked again.
       return undefined
     } finally {
-      database.close()
+      database?.close()
     }
   }
 }
-
-/** By room: each has files of its own. */
-const keyOf = (path: string): string[] => [location.pathname, path]

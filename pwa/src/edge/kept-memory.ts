@@ -1,5 +1,6 @@
+import { letPass } from './files-on-disk.ts'
 import { createKeptCabinet, type KeptCabinet } from './kept-cabinet.ts'
-import { deleteRoomDatabase, openRoomDatabase } from './room-database.ts'
+import { deleteRoomDatabase, findRoomDatabase, openRoomDatabase } from './room-database.ts'
 
 export type KeptMemory = {
   readonly cabinet: KeptCabinet
@@ -10,6 +11,21 @@ export type KeptMemory = {
 export async function openKeptMemory(room: string, closed: () => void): Promise<KeptMemory> {
   const database = await openRoomDatabase(closed)
   return { cabinet: createKeptCabinet(database, room), close: () => database.close() }
+}
+
+/** Deletes what is kept of a room. What was received there is this page's for as long as it lives. */
+export async function wipeRoom(room: string): Promise<void> {
+  // By a connection of its own: the one that was written through may have failed.
+  const database = await findRoomDatabase()
+  // What cannot be taken out of it goes with all of it.
+  const isShared = await (database && createKeptCabinet(database, room).clear())?.catch(() => false)
+  database?.close()
+  if (!isShared) {
+    localStorage.clear()
+    sessionStorage.clear()
+    await deleteRoomDatabase()
+  }
+  await letPass(room)
 }
 
 /** Deletes everything of every room, wherever a page may have put it. */

@@ -1,17 +1,8 @@
-import { lockWhole } from './locks.ts'
+import { inheritPassing, PASSING, RECEIVED } from './files-on-disk.ts'
 import { openableType } from './openable-types.ts'
 
-/** Folders of the origin's own disk: being received, received, and either of those only while this page lives. */
-export const INCOMING = 'incoming'
-export const RECEIVED = 'received'
-export const PASSING = 'passing'
 /** Begins the path of what was written straight into a download or a chosen place: this page cannot show it. */
 export const ELSEWHERE = 'elsewhere'
-
-/** Copies that nobody took away: the origin's disk is a place to pass through. */
-const KEPT_FOR = 7 * 24 * 3_600_000
-
-export const lockOf = (place: string): string => `file ${place.split('/')[1]}`
 
 /** Files that have arrived, by the paths that the core was told. Names are for the device and come from whoever shows them. */
 export class ReceivedFiles {
@@ -30,7 +21,9 @@ export class ReceivedFiles {
    * removed, or the browser evicted it.
    */
   async get(path: string, name: string): Promise<File | undefined> {
-    const content = this.#held.get(path) ?? (await onDisk(path))
+    // What was received before somebody chose not to stay passes through.
+    const passing = path.replace(RECEIVED, PASSING)
+    const content = this.#held.get(path) ?? (await onDisk(path)) ?? (await onDisk(passing))
     return content && new File([content], name, { type: openableType(name) })
   }
 
@@ -53,20 +46,11 @@ export class ReceivedFiles {
   }
 
   /** From a page that is about to end: its paths hold on, and so does what it had on the disk. */
-  adopt(held: ReadonlyMap<string, Blob>): void {
+  async adopt(held: ReadonlyMap<string, Blob>): Promise<void> {
     for (const [path, content] of held) this.#held.set(path, content)
     this.#last += held.size
     // Without a disk there is nothing on it.
-    inheritPassing().catch(() => {})
-  }
-}
-
-/** Waits for each lock of the page that had it before, and keeps it for as long as this page lives. */
-async function inheritPassing(): Promise<void> {
-  const root = await navigator.storage.getDirectory()
-  const directory = await root.getDirectoryHandle(PASSING)
-  for await (const name of directory.keys()) {
-    navigator.locks.request(lockOf(`${PASSING}/${name}`), () => new Promise(() => {})).catch(() => {})
+    await inheritPassing().catch(() => {})
   }
 }
 
@@ -80,21 +64,5 @@ async function onDisk(path: string): Promise<File | undefined> {
   } catch (error) {
     if ((error as DOMException).name === 'NotFoundError') return undefined
     throw error
-  }
-}
-
-/** Removes what no tab has in hand: what was only passing through at once, the rest when it is old. */
-export async function tidyDisk(now: number): Promise<void> {
-  const root = await navigator.storage.getDirectory()
-  for (const folder of [PASSING, INCOMING, RECEIVED]) {
-    const directory = await root.getDirectoryHandle(folder).catch(() => undefined)
-    if (directory === undefined) continue
-    for await (const [name, handle] of directory.entries()) {
-      const release = await lockWhole(lockOf(`${folder}/${name}`))
-      if (release === undefined) continue
-      const { lastModified } = await (handle as FileSystemFileHandle).getFile()
-      if (folder === PASSING || now - lastModified > KEPT_FOR) await directory.removeEntry(name)
-      release()
-    }
   }
 }

@@ -25,7 +25,7 @@ export interface RoomDatabase extends DBSchema {
     value: { readonly room: string; readonly id: string; readonly sealed: Bytes }
     indexes: { ids: string[] }
   }
-  /** By the page's path and the file's: what a person let this device read, since when. */
+  /** By room and path: what a person let this device read, since when. */
   handles: { key: string[]; value: { readonly handle: FileSystemHandle; readonly at: number } }
 }
 
@@ -53,6 +53,21 @@ export function openRoomDatabase(closed: () => void = () => {}): Promise<IDBPDat
     },
     terminated: closed,
   })
+}
+
+/** Undefined: there is none, and none is made. */
+export async function findRoomDatabase(): Promise<IDBPDatabase<RoomDatabase> | undefined> {
+  try {
+    return await openDB<RoomDatabase>(DATABASE, VERSION, {
+      upgrade(_database, _oldVersion, _newVersion, making) {
+        making.done.catch(() => {})
+        making.abort()
+      },
+      blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
+    })
+  } catch {
+    return undefined
+  }
 }
 
 export const deleteRoomDatabase = (): Promise<void> => deleteDB(DATABASE)

@@ -7,8 +7,8 @@ import { steps } from '../styles/steps.ts'
 import type { Entrance } from '../view/entrance.ts'
 import { freeAlias } from '../view/free-alias.ts'
 import type { ErrorEvent } from '../view/room-event.ts'
-import { shown } from '../view/shown.ts'
 import { LocalizedElement } from './localized-element.ts'
+import { coreText } from './templates/core-text.ts'
 import { problemAlert } from './templates/problem.ts'
 
 /** Asks by which name the others know one (M4, M5). */
@@ -37,7 +37,7 @@ class AliasStep extends LocalizedElement {
     const suggestion = problem?.code === 'alias-taken' ? freeAlias(tried) : undefined
     const isBusy = work !== 'none'
     const problemText =
-      this.localProblem ?? (problem && (REFUSED[problem.code]?.() ?? shown(problem.message)))
+      this.localProblem ?? (problem && (REFUSED[problem.code]?.() ?? coreText(problem.message)))
     return html`
       <form @submit=${this.#submit}>
         ${problemAlert(problemText)}

@@ -12,7 +12,7 @@ import { shown } from '../view/shown.ts'
 import { type Suggestion, type Suggestions, suggestionsFor } from '../view/suggestions.ts'
 import { LocalizedElement } from './localized-element.ts'
 import { COMMAND_HELP } from './templates/command-help.ts'
-import { attach, chevron, lock, people, send } from './templates/icons.ts'
+import { attach, chevron, folder, lock, people, send } from './templates/icons.ts'
 
 /**
  * Where one writes: to whom, what, and the command line behind a colon. Fires `said`; `files-wanted`, and `files-chosen` with
@@ -99,6 +99,8 @@ export class ChatComposer extends LocalizedElement {
                   <input type="file" multiple hidden @change=${this.#picked} />
                   <button type="button" class="icon" aria-label=${texts.attach()} title=${texts.attach()}
                     @click=${this.#want}>${attach()}</button>
+                  <button type="button" class="icon" aria-label=${texts.attachFolder()} title=${texts.attachFolder()}
+                    @click=${() => this.pick(true)}>${folder()}</button>
                 `
               : nothing
           }
@@ -117,6 +119,9 @@ export class ChatComposer extends LocalizedElement {
   }
 
   override updated(changed: PropertyValues<this>): void {
+    // Once its options are there, each time: a browser keeps the place of what was chosen, whoever has that place now.
+    const select = this.renderRoot.querySelector('select')
+    if (select !== null) select.value = this.model.target
     if (changed.has('active')) {
       this.renderRoot.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' })
     }
@@ -127,8 +132,11 @@ export class ChatComposer extends LocalizedElement {
   }
 
   /** The browser's own dialog. */
-  pick(): void {
-    this.renderRoot.querySelector<HTMLInputElement>('input[type=file]')?.click()
+  pick(isFolder = false): void {
+    const input = this.renderRoot.querySelector<HTMLInputElement>('input[type=file]')
+    if (input === null) return
+    input.webkitdirectory = isFolder
+    input.click()
   }
 
   get #field(): HTMLTextAreaElement | null {
@@ -149,10 +157,10 @@ export class ChatComposer extends LocalizedElement {
         <label for="target">${texts.sendTo()}</label>
         <span class="pill">
           ${this.isDirect ? lock() : people()}
-          <select id="target" .value=${target} @change=${this.#aim}>
-            <option value="all" ?selected=${target === 'all'}>${texts.everyone()}</option>
+          <select id="target" @change=${this.#aim}>
+            <option value="all">${texts.everyone()}</option>
             ${(isGone ? [target, ...others] : others).map(
-              alias => html`<option value=${alias} ?selected=${alias === target}>${shown(alias)}</option>`,
+              alias => html`<option value=${alias}>${shown(alias)}</option>`,
             )}
           </select>
           ${chevron()}
@@ -251,18 +259,21 @@ export class ChatComposer extends LocalizedElement {
   #send(): void {
     const field = this.#field
     if (field === null || field.value.trim() === '') return
-    const line = field.value
+    // A phone's Enter makes a line, and is not meant when nothing follows.
+    const line = field.value.trimEnd()
     const parsed = parseLine(line)
-    // A wrong command stays where it can be put right.
-    if (parsed.kind !== 'problem') {
-      field.value = ''
-      this.#fit()
-    }
+    const { conversation } = this.model
+    const { end } = conversation
     this.suggestions = NONE
     this.#typing.stopped()
     if (this.takesFiles && isFileAlone(parsed)) this.#want()
     else this.model.submit(line)
-    if (parsed.kind === 'message') this.dispatchEvent(new Event('said'))
+    const isMessage = parsed.kind === 'message'
+    // A wrong command, and what was said to nobody, stay where they can be put right.
+    if (parsed.kind === 'problem' || (isMessage && conversation.end === end)) return
+    field.value = ''
+    this.#fit()
+    if (isMessage) this.dispatchEvent(new Event('said'))
   }
 
   #want(): void {

@@ -4,8 +4,8 @@ import { entranceTexts as texts } from '../locales/entrance-texts.ts'
 import { basics, controls } from '../styles/controls.ts'
 import { steps } from '../styles/steps.ts'
 import type { Entrance } from '../view/entrance.ts'
-import { shown } from '../view/shown.ts'
 import { LocalizedElement } from './localized-element.ts'
+import { coreText } from './templates/core-text.ts'
 import { problemAlert } from './templates/problem.ts'
 
 /** Asks for the code by which the owner of a fresh server proves to be that. */
@@ -21,7 +21,7 @@ class ClaimCodeStep extends LocalizedElement {
     const isBusy = work !== 'none'
     return html`
       <form @submit=${this.#submit}>
-        ${problemAlert(problem && (problem.code === 'claim-code' ? texts.wrongClaimCode() : shown(problem.message)))}
+        ${problemAlert(problem && (problem.code === 'claim-code' ? texts.wrongClaimCode() : coreText(problem.message)))}
         <div class="field">
           <label for="code">${texts.claimCode()}</label>
           <input id="code" type="text" autocomplete="one-time-code" autocapitalize="off" spellcheck="false" required

@@ -5,6 +5,9 @@ import { close } from './templates/icons.ts'
 
 /** A native dialog with a heading, opened as soon as it is there. Fires `closed`: whoever drew it takes it away. */
 export abstract class DialogElement extends LocalizedElement {
+  /** Those that are there: what is behind them takes nothing. */
+  static readonly open = new Set<DialogElement>()
+
   protected abstract get heading(): string
 
   protected abstract renderContent(): unknown
@@ -21,6 +24,16 @@ export abstract class DialogElement extends LocalizedElement {
         </div>
       </dialog>
     `
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    DialogElement.open.add(this)
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    DialogElement.open.delete(this)
   }
 
   override firstUpdated(): void {

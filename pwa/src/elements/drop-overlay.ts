@@ -2,11 +2,12 @@ import { css, html, nothing } from 'lit'
 import { roomTexts as texts } from '../locales/room-texts.ts'
 import { basics } from '../styles/controls.ts'
 import { shown } from '../view/shown.ts'
+import { DialogElement } from './dialog-element.ts'
 import { LocalizedElement } from './localized-element.ts'
 import { attach } from './templates/icons.ts'
 
 /**
- * All of the window takes files, and says to whom they would go before they are let go of. Fires `files-chosen` with a
+ * All of the window takes files, unless a dialog is before it, and says to whom they would go before they are let go of. Fires `files-chosen` with a
  * DataTransfer, during the event that it lives in.
  */
 class DropOverlay extends LocalizedElement {
@@ -67,24 +68,26 @@ class DropOverlay extends LocalizedElement {
     if (!hasFiles(event)) return
     event.preventDefault()
     this.#depth++
-    this.isOver = true
+    this.isOver = !isBarred()
   }
   readonly #over = (event: DragEvent) => {
     if (!hasFiles(event)) return
     event.preventDefault()
-    if (event.dataTransfer !== null) event.dataTransfer.dropEffect = 'copy'
+    if (event.dataTransfer !== null) event.dataTransfer.dropEffect = isBarred() ? 'none' : 'copy'
   }
   readonly #left = (event: DragEvent) => {
     if (hasFiles(event) && --this.#depth <= 0) this.#end()
   }
   readonly #dropped = (event: DragEvent) => {
     if (!hasFiles(event)) return
+    // A browser would show the file instead of this page.
     event.preventDefault()
     this.#end()
+    if (isBarred()) return
     this.dispatchEvent(new CustomEvent('files-chosen', { detail: event.dataTransfer }))
   }
   readonly #pasted = (event: ClipboardEvent) => {
-    if (event.clipboardData === null || event.clipboardData.files.length === 0) return
+    if (event.clipboardData === null || event.clipboardData.files.length === 0 || isBarred()) return
     // A table copied from an office program brings a picture of itself; what is meant is its text.
     if (event.clipboardData.types.includes('text/plain')) return
     event.preventDefault()
@@ -128,6 +131,9 @@ class DropOverlay extends LocalizedElement {
     this.isOver = false
   }
 }
+
+/** Whoever looks at a dialog does not see to whom it would go. */
+const isBarred = (): boolean => DialogElement.open.size > 0
 
 const hasFiles = ({ dataTransfer }: DragEvent): boolean => dataTransfer?.types.includes('Files') ?? false
 

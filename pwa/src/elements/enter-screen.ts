@@ -6,10 +6,10 @@ import { entranceTexts as texts } from '../locales/entrance-texts.ts'
 import { basics, controls } from '../styles/controls.ts'
 import { enterStyles } from '../styles/enter.ts'
 import type { Entrance } from '../view/entrance.ts'
-import { shown } from '../view/shown.ts'
 import { LocalizedElement } from './localized-element.ts'
 import './claim-code-step.ts'
 import './password-step.ts'
+import { coreText } from './templates/core-text.ts'
 import { lock, mark, person, sparkle } from './templates/icons.ts'
 import { loadFailure } from './templates/load-failure.ts'
 
@@ -61,15 +61,22 @@ class EnterScreen extends LocalizedElement {
           </div>
           ${this.#renderStep()}
         </div>
-        <p class="promise">${lock()}<span>${texts.promise()}</span></p>
+        ${
+          // Below a card that is about to grow it would only be pushed away.
+          this.entrance.step === 'connecting'
+            ? nothing
+            : html`<p class="promise">${lock()}<span>${texts.promise()}</span></p>`
+        }
       </main>
     `
   }
 
-  override updated(changed: PropertyValues<this>): void {
+  override async updated(changed: PropertyValues<this>): Promise<void> {
     const before = changed.get('entrance') as Entrance | undefined
     if (before?.step === this.entrance.step) return
-    const step = this.renderRoot.querySelector<HTMLElement>('[data-step]')
+    const step = this.renderRoot.querySelector<HTMLElement & { updateComplete?: unknown }>('[data-step]')
+    // What is new has no field yet.
+    await step?.updateComplete
     // Another page under the same window: whoever listens begins with its heading or its field.
     step?.focus()
   }
@@ -122,7 +129,7 @@ class EnterScreen extends LocalizedElement {
     if (problem?.code === 'replaced') {
       return this.#over(texts.replacedTitle(), texts.replaced(), texts.useHere())
     }
-    const why = problem?.code === 'forgotten-room' ? texts.forgottenRoom() : shown(problem?.message ?? '')
+    const why = problem?.code === 'forgotten-room' ? texts.forgottenRoom() : coreText(problem?.message ?? '')
     return html`<div role="alert">${this.#over(texts.endedTitle(), why, texts.tryAgain())}</div>`
   }
 

@@ -1,4 +1,5 @@
-import { css, html, nothing } from 'lit'
+import { css, html, nothing, type PropertyValues } from 'lit'
+import type { Staying } from '../controllers/device.ts'
 import { roomTexts as texts } from '../locales/room-texts.ts'
 import { basics, controls } from '../styles/controls.ts'
 import { dialogStyles } from '../styles/dialog.ts'
@@ -30,10 +31,15 @@ class LeaveDialog extends DialogElement {
     `,
   ]
 
-  static override properties = { stays: { attribute: false } }
+  static override properties = { staying: { attribute: false }, received: { state: true } }
 
-  /** This device keeps what it needs to come back. */
-  declare stays: boolean
+  declare staying: Staying | undefined
+  /** So many received files go with what is kept. */
+  declare received: number | undefined
+
+  protected override async willUpdate(changed: PropertyValues<this>): Promise<void> {
+    if (changed.has('staying')) this.received = await this.staying?.received()
+  }
 
   protected override get heading(): string {
     return texts.leaveTitle()
@@ -42,8 +48,10 @@ class LeaveDialog extends DialogElement {
   protected override renderContent() {
     return html`
         <p>${texts.leaveLead()}</p>
+        ${this.received ? html`<p>${texts.receivedHere(this.received)}</p>` : nothing}
         ${
-          this.stays
+          // Whatever this device does now: no page can know that nothing is left of before.
+          this.staying
             ? html`<label class="choice"><input type="checkbox" id="forget" /><span>${texts.forget()}</span></label>`
             : nothing
         }

@@ -11,8 +11,8 @@ import type { Entrance } from '../view/entrance.ts'
 import { generatePassphrase, loadWords } from '../view/passphrase.ts'
 import { type Strength, strengthOf } from '../view/password-strength.ts'
 import type { ErrorEvent } from '../view/room-event.ts'
-import { shown } from '../view/shown.ts'
 import { LocalizedElement } from './localized-element.ts'
+import { coreText } from './templates/core-text.ts'
 import { check, copy, dice, eye, eyeOff, warning } from './templates/icons.ts'
 import { problemAlert } from './templates/problem.ts'
 
@@ -130,7 +130,7 @@ class PasswordStep extends LocalizedElement {
     return html`
       <label class="choice stay">
         <input type="checkbox" .checked=${live(stays)} aria-describedby="stay-help" @change=${this.#stay} />
-        <span>${texts.stay()}<br /><span id="stay-help" class="quiet">${texts.stayHelp()}</span></span>
+        <span>${texts.stay()}<span id="stay-help" class="quiet">${texts.stayHelp()}</span></span>
       </label>
     `
   }
@@ -230,6 +230,6 @@ const PROBLEMS: Partial<Record<ErrorEvent['code'], () => string>> = {
   'login-expired': texts.loginExpired,
 }
 
-const problemText = ({ code, message }: ErrorEvent): string => PROBLEMS[code]?.() ?? shown(message)
+const problemText = ({ code, message }: ErrorEvent): string => PROBLEMS[code]?.() ?? coreText(message)
 
 customElements.define('password-step', PasswordStep)

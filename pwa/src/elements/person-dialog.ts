@@ -1,5 +1,5 @@
 import type { PersonView } from '@chat-room/client'
-import { css, html, nothing } from 'lit'
+import { css, html } from 'lit'
 import { entranceTexts } from '../locales/entrance-texts.ts'
 import { roomTexts as texts } from '../locales/room-texts.ts'
 import { basics, controls } from '../styles/controls.ts'
@@ -42,6 +42,11 @@ class PersonDialog extends DialogElement {
         min-inline-size: 1.25rem;
         font: 400 var(--text-s) / 1 var(--sans);
         opacity: 0.8;
+      }
+
+      h3 {
+        margin-block-end: var(--space-1);
+        font-size: var(--text-s);
       }
 
       .quiet {
@@ -105,13 +110,20 @@ class PersonDialog extends DialogElement {
 
   #renderWords(alias: string) {
     const { safety } = this.person
+    const { words } = this
     if (safety === undefined) return html`<p class="quiet">${texts.wordsUnknown(alias)}</p>`
-    if (this.words === 'missing') return html`<p role="alert">${entranceTexts.generateFailed()}</p>`
+    if (words === 'missing') return html`<p role="alert">${entranceTexts.generateFailed()}</p>`
     return html`
       <p>${texts.wordsLead(alias)}</p>
-      <ol dir="ltr" lang="en" aria-label=${texts.safetyWords()}>
-        ${this.words === undefined ? nothing : safetyWords(safety, this.words).map(word => html`<li>${word}</li>`)}
-      </ol>
+      ${safety.map(({ isOwn, bytes }) => {
+        const whose = isOwn ? texts.yourWords() : texts.wordsOf(alias)
+        return html`<section>
+          <h3>${whose}</h3>
+          <ol dir="ltr" lang="en" aria-label=${whose}>
+            ${words && safetyWords(bytes, words).map(word => html`<li>${word}</li>`)}
+          </ol>
+        </section>`
+      })}
       <p class="quiet">${texts.wordsSame(alias)}</p>
       <p class="differ">${warning()}<span>${texts.wordsDiffer(alias)}</span></p>
     `

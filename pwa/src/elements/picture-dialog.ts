@@ -26,6 +26,33 @@ class PictureDialog extends DialogElement {
         margin-inline: auto;
         border-radius: var(--round-s);
       }
+
+      @media (max-width: 40rem) {
+        dialog {
+          inline-size: 100vw;
+          max-inline-size: none;
+          block-size: 100dvh;
+          max-block-size: none;
+          border: 0;
+          border-radius: 0;
+        }
+
+        .sheet {
+          padding-inline: 0;
+        }
+
+        .head {
+          margin-inline: var(--space-4) var(--space-2);
+        }
+
+        img {
+          inline-size: 100%;
+          block-size: calc(100dvh - 5rem);
+          max-block-size: none;
+          object-fit: contain;
+          border-radius: 0;
+        }
+      }
     `,
   ]
   static override properties = { name: {}, url: {} }

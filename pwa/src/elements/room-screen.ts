@@ -146,10 +146,12 @@ class RoomScreen extends LocalizedElement {
     `
   }
 
-  override firstUpdated(): void {
+  override async firstUpdated(): Promise<void> {
     // A phone's keyboard would cover half of what one came to read.
-    if (this.#touch.matches) this.#log?.focus()
-    else this.#composer?.focus()
+    const begins = this.#touch.matches ? this.#log : this.#composer
+    // What is new has no field yet.
+    await begins?.updateComplete
+    begins?.focus()
   }
 
   override updated(_changed: PropertyValues<this>): void {
@@ -243,7 +245,7 @@ class RoomScreen extends LocalizedElement {
       case 'help':
         return html`<help-dialog @closed=${closed}></help-dialog>`
       case 'leave':
-        return html`<leave-dialog .stays=${this.device.staying?.stays === true} @closed=${closed} @leave=${this.#leave}></leave-dialog>`
+        return html`<leave-dialog .staying=${this.device.staying} @closed=${closed} @leave=${this.#leave}></leave-dialog>`
       case 'panel':
         return this.#wide.matches
           ? nothing

@@ -11,6 +11,7 @@ import { shown } from '../view/shown.ts'
 import { actionsOf, type FileKind, kindOf, type TransferAction } from '../view/transfer-actions.ts'
 import { LocalizedElement } from './localized-element.ts'
 import * as icons from './templates/icons.ts'
+import { reasonText } from './templates/trouble-text.ts'
 import './preview-picture.ts'
 import './received-file.ts'
 
@@ -201,7 +202,11 @@ class TransferCard extends LocalizedElement {
       case 'done':
         return direction === 'in' ? texts.doneState() : texts.sentState()
       case 'ended':
-        return [texts.endedState(), shown(this.outcome?.reason ?? '')].filter(part => part !== '').join(': ')
+        // Of a page before this one: what became of it was never noted.
+        if (this.outcome === undefined) return ''
+        return [texts.endedState(), reasonText(this.outcome?.reason ?? '')]
+          .filter(part => part !== '')
+          .join(': ')
     }
   }
 }

@@ -39,7 +39,7 @@ export const entranceTexts = {
   stayHelp: () =>
     say(
       'stayHelp',
-      'For your own device: the room opens here without the password, offline too, and keeps its messages encrypted until you leave. Otherwise nothing is stored.',
+      'For your own device: the room opens here without the password, offline too, and keeps its messages encrypted until you leave. Otherwise nothing is kept: large files only pass through this browser’s disk.',
     ),
   memoryFull: () =>
     say('memoryFull', 'The storage of this device is full. The room goes on, but nothing is kept here now.'),

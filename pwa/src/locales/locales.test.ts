@@ -23,7 +23,9 @@ for (const language of translations) {
   const templates = templatesOf(JSON.parse(text) as Translation)
 
   test(`everything is said in ${language}, and nothing else`, async () => {
-    assert.deepEqual(Object.keys(templates).sort(), [...(await sources()).keys()].sort())
+    // Sentences of the core stand under themselves.
+    const names = Object.keys(templates).filter(name => !name.includes(' '))
+    assert.deepEqual(names.sort(), [...(await sources()).keys()].sort())
   })
 
   test(`everything that is put in stands in ${language} too`, async () => {

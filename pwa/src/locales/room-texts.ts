@@ -21,14 +21,15 @@ export const roomTexts = {
   unknownPresence: () => say('unknownPresence', 'not known now'),
   safetyWords: () => say('safetyWords', 'Safety words'),
   wordsOf: (alias: string) => say('wordsOf', str`Safety words: ${alias}`),
+  yourWords: () => say('yourWords', 'Safety words: you'),
   compareWords: () => say('compareWords', 'Compare words'),
   wordsLead: (alias: string) =>
     say(
       'wordsLead',
-      str`Is it really ${alias}? Read these words to each other, by phone or side by side, not in this chat.`,
+      str`Is it really ${alias}? Read all twelve words to each other, by phone or side by side, not in this chat.`,
     ),
   wordsSame: (alias: string) =>
-    say('wordsSame', str`If ${alias} sees the same words, nobody stands between the two of you.`),
+    say('wordsSame', str`If ${alias} sees the same two lists, nobody stands between the two of you.`),
   wordsDiffer: (alias: string) =>
     say('wordsDiffer', str`If the words differ, this may not be ${alias}: trust nothing said here.`),
   wordsUnknown: (alias: string) =>
@@ -71,6 +72,7 @@ export const roomTexts = {
   messageOffline: () => say('messageOffline', 'Offline: sent later'),
   send: () => say('send', 'Send'),
   attach: () => say('attach', 'Attach files'),
+  attachFolder: () => say('attachFolder', 'Attach a folder'),
   suggestions: () => say('suggestions', 'Suggestions'),
   suggestionCount: (count: number) => say('suggestionCount', str`Suggestions: ${count}`),
   drop: () => say('drop', 'Drop to send'),
@@ -114,7 +116,8 @@ export const roomTexts = {
       'planChosen',
       'Larger than what this browser can keep: choose where it goes. It starts over if this page is closed meanwhile.',
     ),
-  planStraight: () => say('planStraight', '“Save straight to…” starts over if this page is closed meanwhile.'),
+  planStraight: () =>
+    say('planStraight', '“Save straight to…” starts over if this page is closed meanwhile.'),
   planStream: () =>
     say(
       'planStream',
@@ -156,6 +159,8 @@ export const roomTexts = {
       'leaveLead',
       'The others see that you left, your alias is free again, and unfinished files are given up.',
     ),
+  receivedHere: (count: number) =>
+    say('receivedHere', str`Received files on this device: ${count}. What you have not saved is deleted.`),
   forget: () =>
     say('forget', 'Forget this device: delete all it keeps of this room and others here, received files too'),
   stayHere: () => say('stayHere', 'Stay'),
@@ -199,7 +204,11 @@ export const roomTexts = {
   helpExit: () => say('helpExit', 'Leaves the room'),
   dismiss: () => say('dismiss', 'Dismiss'),
 
-  troubleCommand: (names: string) => say('troubleCommand', str`This is no command. There are: ${names}`),
+  troubleCommand: (names: string) =>
+    say(
+      'troubleCommand',
+      str`This is no command. There are: ${names}. To say a line that begins with a colon, begin it with two.`,
+    ),
   troubleAlias: () => say('troubleAlias', 'Nobody else here has this alias: nothing was changed or sent.'),
   troubleGone: () =>
     say('troubleGone', 'The one you write to is not here: nothing was sent. Choose whom to write to.'),
@@ -211,4 +220,13 @@ export const roomTexts = {
   troubleUnproved: () =>
     say('troubleUnproved', 'Something came of which nobody can prove whose it is: it is not shown.'),
   troubleVersion: () => say('troubleVersion', 'A message needs a newer version of this app.'),
+
+  why_withdrawn: () => say('why_withdrawn', 'withdrawn'),
+  why_declined: () => say('why_declined', 'declined'),
+  why_cancelled: () => say('why_cancelled', 'cancelled'),
+  why_failed: () => say('why_failed', 'failed'),
+  why_undelivered: () => say('why_undelivered', 'nobody was there to have it'),
+  why_expired: () => say('why_expired', 'expired'),
+  why_evicted: () => say('why_evicted', 'the server needed its room'),
+  why_unknown: () => say('why_unknown', 'nobody knows why'),
 } as const

@@ -20,7 +20,8 @@ export const enterStyles = css`
 
   main {
     inline-size: min(100%, 27rem);
-    margin: auto;
+    /* Where the tallest step is in the middle, each of them begins: what stands there never moves for what comes after. */
+    margin: max(0px, (100svh - 46rem) / 2) auto auto;
     display: grid;
     gap: var(--space-4);
   }
@@ -107,6 +108,7 @@ export const enterStyles = css`
     color: var(--quiet);
     font-size: var(--text-s);
     text-align: center;
+    text-wrap: balance;
   }
 
   .promise svg {

@@ -110,11 +110,6 @@ export const logStyles = css`
     overflow-wrap: anywhere;
   }
 
-  p.alone {
-    padding: 0 var(--space-1) var(--space-1);
-    font-size: var(--text-s);
-  }
-
   .alone svg {
     inline-size: 0.875rem;
     block-size: 0.875rem;

@@ -35,6 +35,10 @@ export const passwordStyles = css`
     margin-block-start: 0.125rem;
   }
 
+  #stay-help {
+    display: block;
+  }
+
   .strength {
     display: grid;
     grid-template-columns: 6rem 1fr;

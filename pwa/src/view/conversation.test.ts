@@ -80,9 +80,43 @@ describe('what becomes of an own message', () => {
     assert.equal(deliveryOf(conversation, 0), 'waiting')
   })
 
+  test('a message under an id that is known is shown, and hides nothing', () => {
+    const same = { text: 'yes' }
+    const said: RoomEvent = { type: 'said', id: 'own', to: 'all', text: 'yes', at: NOON }
+    const conversation = talk([
+      said,
+      heard('a', same),
+      heard('a', { text: 'leave now', seq: 2 }),
+      heard('a', { ...same, seq: 3 }),
+      heard('a', { ...same, from: 'Cleo' }),
+      heard('own', { ...same, seq: 4 }),
+      heard('a', same),
+    ])
+    const texts = Array.from({ length: conversation.end }, (_, number) => conversation.at(number))
+    assert.deepEqual(
+      texts.map(entry => (entry?.kind === 'said' ? [entry.from, entry.text] : [])),
+      [
+        ['Ada', 'yes'],
+        ['Ben', 'yes'],
+        ['Ben', 'leave now'],
+        ['Ben', 'yes'],
+        ['Cleo', 'yes'],
+        ['Ben', 'yes'],
+      ],
+    )
+  })
+
   test("a receipt for somebody else's message means nothing", () => {
     const conversation = talk([heard('a'), { type: 'receipt', from: 'Ben', ids: ['a', 'unknown'] }])
     assert.equal(deliveryOf(conversation, 0), 'sent')
+  })
+
+  test('nobody but the one whom it was for has received it', () => {
+    const forged: RoomEvent = { type: 'receipt', from: 'Ben', ids: ['for Cleo', 'for all'] }
+    const conversation = talk([own('for Cleo', 'Cleo'), own('for all'), forged])
+    assert.deepEqual([deliveryOf(conversation, 0), deliveryOf(conversation, 1)], ['waiting', 'waiting'])
+    conversation.apply({ type: 'receipt', from: 'Cleo', ids: ['for Cleo'] }, looking)
+    assert.equal(deliveryOf(conversation, 0), 'received')
   })
 
   test('one that failed can be taken away, and nobody else moves', () => {

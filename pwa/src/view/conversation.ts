@@ -97,7 +97,7 @@ export class Conversation {
       case 'undelivered':
         return this.#deliver(event.id, 'failed')
       case 'receipt':
-        for (const id of event.ids) this.#deliver(id, 'received')
+        for (const id of event.ids) this.#deliver(id, 'received', undefined, event.from)
         return
       case 'gap':
         this.#hear(event, self ?? '', now)
@@ -151,10 +151,12 @@ export class Conversation {
     return true
   }
 
-  #deliver(id: string, delivery: Delivery, at?: number): void {
+  /** `by`: only if it was said to this one. */
+  #deliver(id: string, delivery: Delivery, at?: number, by?: string): void {
     const number = this.#numberOf.get(id)
     const entry = number === undefined ? undefined : this.at(number)
     if (number === undefined || entry?.kind !== 'said' || !entry.isOwn) return
+    if (by !== undefined && entry.to !== by) return
     // A late "sent" takes nothing back from the one who has it.
     const reached = entry.delivery === 'received' ? 'received' : delivery
     this.#set(number, { ...entry, delivery: reached, at: at ?? entry.at })
@@ -173,14 +175,20 @@ export class Conversation {
     this.#version++
   }
 
+  /** An id alone is the server's to choose, and hides nothing else. */
   #knows(event: KeptEvent): boolean {
     const id = idOf(event)
-    return id !== undefined && this.#numberOf.has(id)
+    const entry = id === undefined ? undefined : this.at(this.#numberOf.get(id) ?? Number.NaN)
+    if (entry?.kind !== 'said' || !('text' in event)) return entry?.kind === 'file' && 'transfer' in event
+    if (entry.text !== event.text || (entry.to === 'all') !== (event.to === 'all')) return false
+    if (event.type === 'said' || event.own) return entry.isOwn
+    return entry.from === event.from && entry.seq === event.seq && entry.at === event.at
   }
 
+  /** The first of an id keeps it: nothing is ever said about the others. */
   #name(event: KeptEvent, number: number): void {
     const id = idOf(event)
-    if (id !== undefined) this.#numberOf.set(id, number)
+    if (id !== undefined && !this.#numberOf.has(id)) this.#numberOf.set(id, number)
   }
 
   #oldestPlace(): number | undefined {
@@ -191,11 +199,9 @@ export class Conversation {
   }
 
   #letGo(): void {
-    for (const entry of this.#entries.splice(0, LET_GO)) {
-      if (entry.kind === 'said') this.#numberOf.delete(entry.id)
-      if (entry.kind === 'file') this.#numberOf.delete(entry.transfer)
-    }
+    this.#entries.splice(0, LET_GO)
     this.#first += LET_GO
+    for (const [id, number] of this.#numberOf) if (number < this.#first) this.#numberOf.delete(id)
     this.#hasEarlier = true
   }
 }

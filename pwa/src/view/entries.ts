@@ -10,6 +10,8 @@ export type Said = {
   /** `all`, or the alias of the one whom a DM is for. */
   readonly to: string
   readonly text: string
+  /** Absent of what is said here. */
+  readonly seq?: number
   /** Milliseconds since 1970. */
   readonly at: number
   readonly isOwn: boolean
@@ -64,9 +66,9 @@ export function entryOf(known: Known, self: string): Kept {
   const { event, at, state, receipts = [], outcome, place = event.place } = known
   switch (event.type) {
     case 'message': {
-      const { id, from, to, text, written } = event
+      const { id, from, to, text, seq, written } = event
       const said: Said = {
-        ...{ kind: 'said', id, from, to, text, at: event.at, place },
+        ...{ kind: 'said', id, from, to, text, seq, at: event.at, place },
         isOwn: event.own === true,
         delivery: 'sent',
       }

@@ -1,4 +1,6 @@
-import { COMMON_PASSWORDS } from './common-passwords.ts'
+import { COMMON_PASSWORDS } from './common-passwords.table.ts'
+
+const COMMON: ReadonlySet<string> = new Set(COMMON_PASSWORDS.split(/\s+/))
 
 export type Strength = 'common' | 'short' | 'weak' | 'good' | 'strong'
 
@@ -10,7 +12,7 @@ export function strengthOf(password: string): Strength {
   const folded = password.normalize('NFKC').toLowerCase()
   // "Password1!" is "password" to whoever guesses.
   const core = folded.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, '')
-  if (COMMON_PASSWORDS.has(folded) || COMMON_PASSWORDS.has(core)) return 'common'
+  if (COMMON.has(folded) || COMMON.has(core)) return 'common'
   const length = [...password].length
   const distinct = new Set(folded).size
   if (length < 8 || distinct < 4) return 'short'

@@ -1,8 +1,8 @@
-/** Of 12.9 bits each: whoever stands between two people and wants both to see the same ones tries for ages. */
+/** Of 12.9 bits each: whoever stands between two people needs keys of the same words as a given person's, 2^77 tries. */
 const WORDS = 6
 
 /**
- * Two people compare these by voice. `fingerprint`: 32 bytes, the same on both devices. Read as one number, in the base of
+ * Two people compare these by voice. `fingerprint`: 32 bytes of one person's keys. Read as one number, in the base of
  * the list's length: six digits of 256 bits are as good as drawn, where pieces of 13 bits would have to be thrown away.
  */
 export function safetyWords(fingerprint: Uint8Array, words: readonly string[]): readonly string[] {

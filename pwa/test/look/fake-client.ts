@@ -55,7 +55,10 @@ export class FakeClient implements RoomClient {
     this.submitted.push(line)
     const parsed = parseLine(line)
     if (parsed.kind === 'problem') this.emit({ type: 'error', code: 'command', message: parsed.message })
-    if (parsed.kind === 'message') {
+    const isGone = this.target.to === 'member' && !this.aliases.includes(this.target.alias)
+    if (parsed.kind === 'message' && isGone) {
+      this.emit({ type: 'error', code: 'recipient-gone', message: `${to} is not in the room any more.` })
+    } else if (parsed.kind === 'message') {
       const id = `said ${++this.#said}`
       this.emit(
         { type: 'said', id, to, text: parsed.text, at: Date.now() },
@@ -74,6 +77,8 @@ export class FakeClient implements RoomClient {
       this.emit({ type: 'target', to: command.to })
     }
   }
+
+  saidAgain(): void {}
 
   setTyping(): void {}
 

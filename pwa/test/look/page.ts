@@ -18,7 +18,11 @@ app.preferences = {
 let stays = chosen.has('stays')
 app.device = {
   intake: {
-    take: async items => Array.from(items instanceof DataTransfer ? items.files : items, ({ name }) => name),
+    take: async items =>
+      Array.from(
+        items instanceof DataTransfer ? items.files : items,
+        file => file.webkitRelativePath || file.name,
+      ),
   },
   shelf: {
     get: async (_, name) => new File([await drawn()], name, { type: 'image/png' }),
@@ -36,6 +40,7 @@ app.device = {
     forget: async () => {
       document.documentElement.dataset['forgotten'] = ''
     },
+    received: async () => 0,
   },
 }
 

@@ -38,9 +38,15 @@ function noon(): number {
   return now.setHours(12, 4, 0, 0)
 }
 
+const safetyOf = (alias: string) =>
+  ['Ada', alias].map(each => ({
+    isOwn: each === 'Ada',
+    bytes: new Uint8Array(32).fill(each.charCodeAt(0) * 37),
+  }))
+
 const person = (alias: string, more: Partial<PersonView> = {}): PersonView => ({
   ...{ alias, presence: 'here', isSelf: alias === 'Ada' },
-  ...(alias === 'Ada' ? {} : { safety: new Uint8Array(32).fill(alias.length * 37) }),
+  ...(alias === 'Ada' ? {} : { safety: safetyOf(alias) }),
   ...more,
 })
 

@@ -1,17 +1,22 @@
 import { createChosenMemory } from '../../src/edge/chosen-memory.ts'
 import { openDownload } from '../../src/edge/download-stream.ts'
 import { createFileDesk } from '../../src/edge/file-desk.ts'
+import { tidyDisk } from '../../src/edge/files-on-disk.ts'
+import { KeptHandles } from '../../src/edge/kept-handles.ts'
 import { createLazyDesk } from '../../src/edge/lazy-desk.ts'
 import { previewOf } from '../../src/edge/picture-preview.ts'
-import { tidyDisk } from '../../src/edge/received-files.ts'
 import { scriptUrl } from '../../src/edge/script-urls.ts'
 import { takeSeat } from '../../src/edge/seat.ts'
+
+/** Where the pages of tests that know no other are. */
+const PLACE = 'https://chat.example/main'
 
 /** What a page of tests holds: the edge's own modules, in a browser, under the room's policy. */
 export const edge = {
   createChosenMemory,
-  createFileDesk,
+  createFileDesk: (stays: () => boolean, place = PLACE) => createFileDesk(place, stays),
   createLazyDesk,
+  KeptHandles,
   openDownload,
   previewOf,
   scriptUrl,

@@ -39,7 +39,9 @@ export async function openEdge(context: BrowserContext, url: string): Promise<Pa
     const { pathname } = new URL(route.request().url())
     const script = scripts.find(({ path }) => path === pathname)
     if (script === undefined) return await route.abort()
-    await route.fulfill({ body: Buffer.from(script.body), contentType: 'text/javascript' })
+    // A worker is refused that does not isolate itself as its page does.
+    const headers = { 'content-type': 'text/javascript', 'cross-origin-embedder-policy': 'require-corp' }
+    await route.fulfill({ body: Buffer.from(script.body), headers })
   })
   const page = await context.newPage()
   // A document without a script of its own, and with the policy that all of them have.

@@ -3,23 +3,43 @@ import { sha256 } from './hash.ts'
 import type { PublicIdentity } from './identity.ts'
 import { label } from './labels.ts'
 
-/*
- * number = SHA-256("chat/v1/safety|<roomId>|" ‖ epoch 4 ‖ both of (memberId 16 ‖ Ed25519 key 32 ‖ X-Wing key 1216), the one
- * with the smaller member id first)
+/** Of a person's keys: 32 bytes. */
+export type Fingerprint = { readonly isOwn: boolean; readonly bytes: Bytes }
+
+/**
+ * What two members share as long as each has the other's keys: compared out of band, it names a third party. In the same
+ * order for both.
  */
-const keysOf = ({ memberId, signingKey, sealingKey }: PublicIdentity): Bytes =>
-  concat(memberId, signingKey, sealingKey)
+export type SafetyNumber = readonly Fingerprint[]
 
-const compare = (a: PublicIdentity, b: PublicIdentity): number => {
-  const at = a.memberId.findIndex((byte, index) => byte !== b.memberId[index])
-  return (a.memberId[at] ?? 0) - (b.memberId[at] ?? 0)
-}
-
-/** 32 bytes that two members share as long as each has the other's keys: compared out of band, it names a third party. */
-export const safetyNumber = (
+/*
+ * fingerprint = SHA-256("chat/v1/safety|<roomId>|" ‖ epoch 4 ‖ memberId 16 ‖ Ed25519 key 32 ‖ X-Wing key 1216)
+ *
+ * One for each person: whoever stands between two has to find keys for a given one. In one number of both he would choose
+ * keys on both sides, until any two of his numbers are equal: as hard as half the bits.
+ */
+async function fingerprint(
   roomId: string,
   epoch: number,
-  a: PublicIdentity,
-  b: PublicIdentity,
-): Promise<Bytes> =>
-  sha256(concat(label('safety', roomId), encodeU32(epoch), ...[a, b].sort(compare).map(keysOf)))
+  { memberId, signingKey, sealingKey }: PublicIdentity,
+  isOwn: boolean,
+): Promise<Fingerprint> {
+  const keys = concat(memberId, signingKey, sealingKey)
+  return { isOwn, bytes: await sha256(concat(label('safety', roomId), encodeU32(epoch), keys)) }
+}
+
+const compare = (a: Fingerprint, b: Fingerprint): number => {
+  const at = a.bytes.findIndex((byte, index) => byte !== b.bytes[index])
+  return (a.bytes[at] ?? 0) - (b.bytes[at] ?? 0)
+}
+
+/** The smaller fingerprint first. */
+export async function safetyNumber(
+  roomId: string,
+  epoch: number,
+  own: PublicIdentity,
+  other: PublicIdentity,
+): Promise<SafetyNumber> {
+  const both = [fingerprint(roomId, epoch, own, true), fingerprint(roomId, epoch, other, false)]
+  return (await Promise.all(both)).sort(compare)
+}

@@ -1,21 +1,19 @@
 import type { LogEntry } from '@chat-room/protocol'
-import type { Chain } from '../crypto/chain.ts'
-import { beginChain, type Link, prependLink } from '../crypto/chain.ts'
+import { judgeEarlier } from '../chains.ts'
 import { type HelloRequests, introduce } from '../introductions.ts'
 import { openEntry } from '../opened-entry.ts'
-import type { KnownSession, Roster } from '../roster.ts'
+import type { Roster } from '../roster.ts'
 import type { Said } from '../telling.ts'
 import type { AuthorTrouble, Trouble } from '../trouble.ts'
 
 /**
- * Reads entries of the log from before what was told, page by page towards its beginning: verified like any other, by chains
- * of their own, which grow backwards.
+ * Reads entries of the log from before what was told, page by page towards its beginning: verified like any other, by the
+ * same chains, which grow backwards.
  */
 export class EarlierReader {
   readonly #roster: Roster
   readonly #requests: HelloRequests
   readonly #trouble: (trouble: Trouble) => void
-  readonly #chains = new Map<KnownSession, Chain>()
 
   constructor(roster: Roster, requests: HelloRequests, trouble: (trouble: Trouble) => void) {
     this.#roster = roster
@@ -37,20 +35,13 @@ export class EarlierReader {
       }
       const { member } = found.session
       const trouble = (code: AuthorTrouble['code']) => this.#trouble({ code, alias: member.alias })
+      const verdict = found.kind === 'message' && judgeEarlier(found.session, found.link)
+      if (verdict === 'gap') trouble('broken-chain')
       if (found.kind !== 'message') trouble('unreadable')
-      else if (!this.#prepend(found.session, found.link)) trouble('replayed')
+      else if (verdict === 'refused') trouble('replayed')
       else if (!found.body.ok) trouble(found.body.error === 'unknown-kind' ? 'newer-version' : 'unreadable')
       else said.unshift({ entry, member, body: found.body.value, history: true })
     }
     return said
-  }
-
-  #prepend(session: KnownSession, link: Link): boolean {
-    const chain = this.#chains.get(session)
-    const judged = chain && prependLink(chain, link)
-    if (judged?.ok === false) return false
-    if (judged?.value.gap !== undefined) this.#trouble({ code: 'broken-chain', alias: session.member.alias })
-    this.#chains.set(session, judged?.value.chain ?? beginChain(link))
-    return true
   }
 }

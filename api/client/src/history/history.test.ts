@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { MemoryDevice } from '../../../test/support/memory-device.ts'
 import { VirtualClock } from '../../../test/support/virtual-clock.ts'
-import type { ClientEvent, KeptEvent } from '../events.ts'
+import type { ClientEvent, HistoryEntry, KeptEvent } from '../events.ts'
 import type { HistoryStore } from '../ports.ts'
 import { History } from './history.ts'
+import { saidAgain } from './kept-events.ts'
 
 const random = (length: number) => crypto.getRandomValues(new Uint8Array(length))
 const newKey = () =>
@@ -104,9 +105,15 @@ test('what an earlier process told is not told twice, and an id hides nothing el
   assert.equal(again.keep(message(1), now), undefined)
   assert.equal(again.keep(said(2), now), undefined)
   // An own message comes back from the log as one of the own alias.
-  assert.equal(again.keep(message(2, { id: 'own 2', from: 'alice', text: 'own 2' }), now), undefined)
+  assert.equal(
+    again.keep(message(2, { id: 'own 2', from: 'alice', text: 'own 2', own: true }), now),
+    undefined,
+  )
   assert.ok(again.keep(message(3), now))
   assert.ok(again.keep(message(1, { text: 'another under the same id' }), now))
+  // The same words are said by others, and by the same person once more.
+  assert.ok(again.keep(message(4, { id: 'own 2', text: 'own 2' }), now))
+  assert.ok(again.keep(message(5, { id: 'id 1', text: 'text 1' }), now))
   await again.flushed()
   const { entries } = await again.page(100, 100)
   assert.deepEqual(
@@ -116,20 +123,38 @@ test('what an earlier process told is not told twice, and an id hides nothing el
       [1, 'own 2'],
       [2, 'text 3'],
       [3, 'another under the same id'],
+      [4, 'own 2'],
+      [5, 'text 1'],
     ],
   )
+})
+
+test('what failed and was said again is shown to no later process, and nothing else goes', async () => {
+  const { open } = await opening()
+  const history = await open()
+  for (const n of [1, 2, 3]) history.keep(said(n), now)
+  for (const id of ['own 1', 'own 2']) history.keep({ type: 'undelivered', id, to: 'bob' }, now)
+  await history.flushed()
+  history.change('own 1', saidAgain)
+  history.change('own 3', saidAgain)
+  await history.flushed()
+  const left = (entries: readonly HistoryEntry[]) => entries.map(({ event }) => 'text' in event && event.text)
+  const again = await open()
+  assert.deepEqual(left(again.newest.entries), ['own 2', 'own 3'])
+  assert.deepEqual(left((await again.page(100, 100)).entries), ['own 2', 'own 3'])
 })
 
 test('what became of it is kept with it, whether it was put or not', async () => {
   const { open } = await opening()
   const history = await open()
-  history.keep(said(1), now)
-  history.keep(said(2), now)
+  for (const n of [1, 2, 3]) history.keep({ ...said(n), to: 'bob' } as KeptEvent, now)
   history.keep({ type: 'sent', id: 'own 1', seq: 1 }, now)
   await history.flushed()
   history.keep({ type: 'undelivered', id: 'own 2', to: 'bob' }, now)
   history.keep({ type: 'receipt', from: 'bob', ids: ['own 1', 'id 9'] }, now)
   history.keep({ type: 'receipt', from: 'bob', ids: ['own 1'] }, now)
+  // It was not said to her.
+  history.keep({ type: 'receipt', from: 'carol', ids: ['own 3'] }, now)
   history.keep(
     { type: 'file-said', transfer: 't1', to: 'all', name: 'a', size: 1, at: 3, preview: Uint8Array.of(7) },
     now,
@@ -145,11 +170,12 @@ test('what became of it is kept with it, whether it was put or not', async () =>
     [
       ['sent', ['bob'], undefined],
       ['failed', undefined, undefined],
+      [undefined, undefined, undefined],
       [undefined, ['carol'], undefined],
       [undefined, undefined, { name: 'b2', path: '/b2' }],
     ],
   )
-  const file = entries[2]?.event
+  const file = entries[3]?.event
   assert.deepEqual(file?.type === 'file-said' && file.preview, Uint8Array.of(7))
 })
 

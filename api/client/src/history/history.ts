@@ -125,7 +125,8 @@ export class History {
     await this.look(ids)
     const fresh = events.flatMap((event, at) => {
       const id = ids[at] ?? ''
-      return this.#known.has(id) ? [] : [{ id, event }]
+      const known = this.#known.get(id)
+      return known !== undefined && isSame(known.event, event) ? [] : [{ id, event }]
     })
     const end = Math.min(before, this.#next, ...this.#drafts.keys())
     const entries = fresh.map(({ event }, at) => this.#entryOf(event, end - fresh.length + at))
@@ -239,5 +240,5 @@ async function openAll(
   records: Awaited<ReturnType<HistoryStore['page']>>,
 ): Promise<readonly HistoryEntry[]> {
   const opened = await Promise.all(records.map(record => openEntry(key, room, record)))
-  return opened.filter(entry => entry !== undefined)
+  return opened.filter(entry => entry !== undefined).filter(({ isSaidAgain }) => !isSaidAgain)
 }

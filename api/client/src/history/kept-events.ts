@@ -23,13 +23,21 @@ export function idOf(event: KeptEvent): string | undefined {
   }
 }
 
-/** The same words of the same person: an id alone is the server's to choose, and hides nothing else. */
+/** The same words of the same person, said once: an id alone is the server's to choose, and hides nothing else. */
 export function isSame(a: KeptEvent, b: KeptEvent): boolean {
   if ('transfer' in a || 'transfer' in b) return a.type === b.type
-  if (!('text' in a && 'text' in b) || a.text !== b.text) return false
+  if (!('text' in a && 'text' in b) || a.text !== b.text || isForAll(a) !== isForAll(b)) return false
+  if (isMine(a) !== isMine(b)) return false
+  if (a.type === 'said' || b.type === 'said') return true
   // An own message comes back under the own alias, which may have been another one then.
-  return a.type !== 'message' || b.type !== 'message' || a.from === b.from
+  return a.seq === b.seq && a.at === b.at && (isMine(a) || a.from === b.from)
 }
+
+type Text = Extract<KeptEvent, { readonly type: 'said' | 'message' }>
+
+const isForAll = ({ to }: Text): boolean => to === 'all'
+
+const isMine = (text: Text): boolean => text.type === 'said' || text.own === true
 
 /** By id, what an event says about entries told before it. */
 export function changesBy(event: ClientEvent): ReadonlyMap<string, Change> {
@@ -37,9 +45,9 @@ export function changesBy(event: ClientEvent): ReadonlyMap<string, Change> {
     case 'sent':
       return one(event.id, sent)
     case 'undelivered':
-      return one(event.id, entry => ({ ...entry, state: 'failed' }))
+      return one(event.id, failed)
     case 'receipt':
-      return new Map(event.ids.map(id => [id, seenBy(event.from)]))
+      return new Map(event.ids.map(id => [id, ifFor(event.from, seenBy(event.from))]))
     case 'file-delivered':
       return one(event.transfer, seenBy(event.to))
     case 'file-received':
@@ -51,13 +59,23 @@ export function changesBy(event: ClientEvent): ReadonlyMap<string, Change> {
   }
 }
 
+const failed: Change = entry => (isOwn(entry.event) ? { ...entry, state: 'failed' } : entry)
+
 export const sent: Change = entry => ({ ...entry, state: 'sent' })
+
+export const saidAgain: Change = entry => (entry.state === 'failed' ? { ...entry, isSaidAgain: true } : entry)
 
 const NONE: ReadonlyMap<string, Change> = new Map()
 
 const one = (id: string, change: Change): ReadonlyMap<string, Change> => new Map([[id, change]])
 
 const isOwn = ({ type }: KeptEvent): boolean => type === 'said' || type === 'file-said'
+
+/** A receipt says something of what was said to its author alone. */
+const ifFor =
+  (alias: string, change: Change): Change =>
+  entry =>
+    'to' in entry.event && entry.event.to === alias ? change(entry) : entry
 
 /** Only of what was said here: an id in a receipt is whatever its author makes it. */
 const seenBy =

@@ -27,6 +27,8 @@ export type TransferContext = {
   readonly member: string
   /** Undefined: nothing of this process is kept, and so nothing can be resumed by another. */
   readonly openJournal: OpenJournal | undefined
+  /** This device keeps what was said: the next process of it does not hear of an offer again. */
+  readonly isToldOnce: boolean
   /** Resolves when what `save` gives by now survives the death of this process; never rejects. */
   readonly saved: () => Promise<void>
   readonly channel: SegmentChannel

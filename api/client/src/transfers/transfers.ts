@@ -19,7 +19,7 @@ import { type Transfer, TransferTable } from './transfer-table.ts'
 export type TransferDeps = ChannelPorts &
   Pick<
     TransferContext,
-    'room' | 'files' | 'identity' | 'openJournal' | 'saved' | 'emit' | 'sendOffer' | 'aliasOf'
+    'room' | 'files' | 'identity' | 'openJournal' | 'isToldOnce' | 'saved' | 'emit' | 'sendOffer' | 'aliasOf'
   > & {
     readonly accept: ClientOptions['accept']
     /** Of the room's keys: files offered from now on are signed for it. */

@@ -49,8 +49,8 @@ function saidRow(said: Said, isFirst: boolean, actions: RowActions): TemplateRes
               <div class="head">
                 <bdi class=${isOwn ? 'heard' : `author hue-${hueOf(from)}`}>${shown(from)}</bdi>
                 ${isDirect ? html`<span class="alone">${lock()}${isOwn ? texts.directTo(shown(to)) : texts.directFrom()}</span>` : nothing}
-                <time datetime=${new Date(at).toISOString()}>${formatTime(at, locale)}</time>
-                ${written === undefined ? nothing : html`<span>${texts.writtenAt(formatTime(written, locale))}</span>`}
+                ${timeOf(at)}
+                ${isLate(said) ? html`<span>${texts.writtenAt(formatTime(written ?? at, locale))}</span>` : nothing}
               </div>
             `
           : nothing
@@ -71,6 +71,15 @@ function saidRow(said: Said, isFirst: boolean, actions: RowActions): TemplateRes
   `
 }
 
+const timeOf = (at: number): TemplateResult =>
+  html`<time datetime=${new Date(at).toISOString()}>${formatTime(at, currentLanguage())}</time>`
+
+const MINUTE = 60_000
+
+/** It waited in an outbox: what is of the same minute is not worth a second time. */
+const isLate = ({ written, at }: Said): boolean =>
+  written !== undefined && Math.floor(written / MINUTE) !== Math.floor(at / MINUTE)
+
 function deliveryMark({ delivery, to }: Said): TemplateResult {
   const name =
     delivery === 'waiting'
@@ -86,7 +95,10 @@ function entryRow(entry: Extract<Row, { kind: 'entry' }>['entry'], actions: RowA
   switch (entry.kind) {
     case 'file':
       return html`<div class="file ${entry.isOwn ? 'own' : 'other'}">
-        ${entry.isDirect && !entry.isOwn ? html`<p class="alone">${lock()}${texts.directFrom()}</p>` : nothing}
+        <p class="head">
+          ${entry.isDirect && !entry.isOwn ? html`<span class="alone">${lock()}${texts.directFrom()}</span>` : nothing}
+          ${timeOf(entry.at)}
+        </p>
         ${actions.file(entry)}
       </div>`
     case 'gap':

@@ -1,6 +1,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { field, frames, log, scene, submitted } from './play.ts'
+import type { Page } from 'playwright-core'
+import { emit, field, frames, log, scene, submitted } from './play.ts'
+
+const sendTo = (page: Page) => page.getByRole('combobox', { name: 'Send to' })
+
+/** Whoever has this alias leaves the room. */
+async function leave(page: Page, alias: string): Promise<void> {
+  await page.evaluate(gone => {
+    const { client } = globalThis as unknown as { client: { people: readonly { alias: string }[] } }
+    client.people = client.people.filter(({ alias }) => alias !== gone)
+  }, alias)
+  await emit(page, { type: 'member-left', alias })
+  await frames(page)
+}
 
 test('M7: a command is completed and sent by keyboard alone; a wrong one stays and is explained', () =>
   scene('talk', async page => {
@@ -36,11 +49,12 @@ test('M11: a person is pressed and written to alone, pressed again for everyone;
     assert.deepEqual(await submitted(page), [':Dm Ben', 'only for you', ':Dm all'])
   }))
 
-test('Shift and Enter make a line, Enter sends them', () =>
+test('Shift and Enter make a line, Enter sends them; a last one that is empty is not sent', () =>
   scene('talk', async page => {
     await field(page).pressSequentially('one')
     await page.keyboard.press('Shift+Enter')
     await field(page).pressSequentially('two')
+    await page.keyboard.press('Shift+Enter')
     await page.keyboard.press('Enter')
     assert.deepEqual(await submitted(page), ['one\ntwo'])
   }))
@@ -54,4 +68,33 @@ test('what was begun goes along when another page goes on in the place of this o
       return [...(unsaved.get('drafts') ?? [])]
     })
     assert.deepEqual(left, [['all', 'begun']])
+  }))
+
+test('M11: who is shown is who receives, after the one who was chosen left', () =>
+  scene('talk', async page => {
+    await sendTo(page).selectOption('Ben')
+    await field(page).fill(':dm مريم')
+    await page.keyboard.press('Enter')
+    await frames(page)
+    assert.equal(await sendTo(page).inputValue(), 'مريم')
+    await leave(page, 'مريم')
+    assert.equal(await sendTo(page).inputValue(), 'مريم')
+    for (const alias of ['Ben', 'Zdeněk', 'Chloé']) {
+      await sendTo(page).selectOption(alias)
+      await frames(page)
+      const aimed = (await submitted(page)).at(-1)
+      assert.deepEqual([await sendTo(page).inputValue(), aimed], [alias, `:Dm ${alias}`])
+    }
+    await leave(page, 'Ben')
+    assert.equal(await sendTo(page).inputValue(), 'Chloé')
+  }))
+
+test('M11: a letter to somebody who left stays in the field, with the reason', () =>
+  scene('direct', async page => {
+    await field(page).fill('a long letter')
+    await leave(page, 'Ben')
+    await page.keyboard.press('Enter')
+    await page.getByRole('alert').getByText('Ben is not in the room any more').waitFor()
+    assert.equal(await field(page).inputValue(), 'a long letter')
+    assert.equal(await log(page).getByText('a long letter').count(), 0)
   }))

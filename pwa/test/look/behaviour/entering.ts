@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { emit, scene } from './play.ts'
+import { emit, field, frames, scene, stageUrl } from './play.ts'
 
 test('M3: a wrong password is said at once; the field is kept and has the focus', () =>
   scene('enter', async page => {
@@ -17,6 +17,13 @@ test('M3: a wrong password is said at once; the field is kept and has the focus'
     assert.equal(await password.evaluate(element => element.matches(':focus')), true)
   }))
 
+test('whoever comes in by keyboard need not look for a field: the password, then the message', () =>
+  scene('enter', async page => {
+    await page.locator('#password:focus').waitFor()
+    await page.goto(stageUrl('talk'))
+    await field(page).and(page.locator(':focus')).waitFor()
+  }))
+
 test('what was typed to set a password is not there to be tried as the password', () =>
   scene('create', async page => {
     await page.getByRole('textbox', { name: 'Password' }).fill('my other secret')
@@ -24,3 +31,24 @@ test('what was typed to set a password is not there to be tried as the password'
     await page.getByRole('button', { name: 'Enter', exact: true }).waitFor()
     assert.equal(await page.getByRole('textbox', { name: 'Password' }).inputValue(), '')
   }))
+
+for (const state of ['claimed', 'unclaimed'] as const) {
+  test(`nothing that is shown moves when a room answers that is ${state}`, () =>
+    scene('connecting', async page => {
+      await page.getByRole('progressbar').waitFor()
+      await frames(page)
+      await emit(page, { type: 'room', state }, { type: 'prompt', for: 'password' })
+      await page.getByRole('textbox', { name: 'Password' }).waitFor()
+      await frames(page)
+      const shifts = await page.evaluate(
+        () =>
+          new Promise<number>(resolve => {
+            const observer = new PerformanceObserver(list => resolve(list.getEntries().length))
+            observer.observe({ type: 'layout-shift', buffered: true })
+            // It says nothing where there is nothing: what was painted before this was reported before it.
+            requestAnimationFrame(() => requestAnimationFrame(() => resolve(observer.takeRecords().length)))
+          }),
+      )
+      assert.equal(shifts, 0)
+    }))
+}

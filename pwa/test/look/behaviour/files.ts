@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
-import { field, frames, log, look, scene, submitted } from './play.ts'
+import { emit, field, frames, log, look, scene, submitted } from './play.ts'
 
 test('M9: a chosen file goes to whom messages go to, whatever its name is; `:File` alone lets one choose', () =>
   scene('direct', async page => {
@@ -14,6 +17,29 @@ test('M9: a chosen file goes to whom messages go to, whatever its name is; `:Fil
     await chooser.setFiles({ name, mimeType: 'text/plain', buffer: Buffer.from('x') })
     await frames(page)
     assert.deepEqual(await submitted(page), [':Dm Ben', ':File "two \\"words\\".txt"'])
+  }))
+
+test('M9: a folder is chosen by keyboard, and files after it as before', () =>
+  scene('talk', async page => {
+    const above = await mkdtemp(join(tmpdir(), 'chat-room-folder-'))
+    try {
+      await mkdir(join(above, 'trip', 'day 1'), { recursive: true })
+      await writeFile(join(above, 'trip', 'day 1', 'a.txt'), 'x')
+      // Listened to all along: a dialog that a key opens may be there before the rig asks for one.
+      page.on('filechooser', () => {})
+      const choose = async (name: string) => {
+        await page.getByRole('button', { name, exact: true }).focus()
+        const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.keyboard.press('Enter')])
+        return chooser
+      }
+      await (await choose('Attach a folder')).setFiles(join(above, 'trip'))
+      await frames(page)
+      await (await choose('Attach files')).setFiles(join(above, 'trip', 'day 1', 'a.txt'))
+      await frames(page)
+      assert.deepEqual(await submitted(page), [':File "trip/day 1/a.txt"', ':File "a.txt"'])
+    } finally {
+      await rm(above, { recursive: true })
+    }
   }))
 
 test('files are fetched by themselves up to what is chosen in the settings', () =>
@@ -101,4 +127,42 @@ test('an offered picture is shown in small, if it is one', () =>
       .locator('preview-picture img')
       .evaluateAll(pictures => pictures.map(each => (each as HTMLImageElement).naturalWidth))
     assert.deepEqual(widths, [40])
+  }))
+
+test('what is dropped or pasted while a dialog is open goes to nobody, and is not shown in place of the page', () =>
+  scene('talk', async page => {
+    const isTaken = (type: 'drop' | 'paste') =>
+      page.evaluate(type => {
+        const data = new DataTransfer()
+        data.items.add(new File(['x'], `${type}.txt`))
+        const more = { bubbles: true, cancelable: true, composed: true }
+        const event =
+          type === 'drop'
+            ? new DragEvent(type, { ...more, dataTransfer: data })
+            : new ClipboardEvent(type, { ...more, clipboardData: data })
+        document.body.dispatchEvent(event)
+        return event.defaultPrevented
+      }, type)
+    await field(page).waitFor()
+    await page.getByRole('button', { name: 'Invite' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Invite someone' })
+    await dialog.waitFor()
+    assert.deepEqual([await isTaken('drop'), await isTaken('paste')], [true, false])
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+    assert.deepEqual(await submitted(page), [])
+    assert.deepEqual([await isTaken('drop'), await isTaken('paste')], [true, true])
+    await frames(page)
+    assert.deepEqual(await submitted(page), [':File "drop.txt"', ':File "paste.txt"'])
+  }))
+
+test('of a file of which nobody knows what became nothing is said', () =>
+  scene('empty', async page => {
+    await field(page).waitFor()
+    const file = { transfer: 'old', name: 'old.pdf', size: 9 }
+    await emit(page, { type: 'file-offered', ...file, from: 'Ben', to: 'all' })
+    await log(page).getByText('old.pdf').waitFor()
+    assert.equal(await log(page).getByText('Not transferred').count(), 0)
+    await emit(page, { type: 'file-ended', transfer: 'old', reason: 'declined' })
+    await log(page).getByText('Not transferred').waitFor()
   }))

@@ -155,3 +155,17 @@ test('M11: what failed is said again to whom it was for, whoever is the target, 
     await emit(page, { type: 'connection', state: 'online' })
     await field(page).waitFor()
   }))
+
+test('when it was written is said of what waited, and not of what went within its minute', () =>
+  scene('talk', async page => {
+    const at = new Date().setHours(15, 54, 30, 0)
+    const late = { type: 'message', from: 'Ben', to: 'all', seq: 99_999 } as const
+    await emit(
+      page,
+      { ...late, id: 'soon', text: 'went soon', at, written: at - 20_000 },
+      { ...late, from: 'Chloé', id: 'late', text: 'waited', at, written: at - 60_000 },
+    )
+    const rowOf = (text: string) => log(page).locator('.said', { hasText: text })
+    await rowOf('waited').getByText('written 3:53').waitFor()
+    assert.equal(await rowOf('went soon').getByText('written').count(), 0)
+  }))

@@ -122,10 +122,10 @@ export class Download implements Controls {
     return this.underWay
   }
 
-  /** Worth keeping on this device. What is offered to everyone is in the room's log as well. */
+  /** Worth keeping on this device. What is offered to everyone is in the room's log as well, for who reads that again. */
   get lasting(): boolean {
     if (this.over) return this.#buffer.remains
-    return !this.undecided || this.origin.to === 'you'
+    return !this.undecided || this.origin.to === 'you' || this.#context.isToldOnce
   }
 
   save(): SavedDownload {

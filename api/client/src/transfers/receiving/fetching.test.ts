@@ -107,6 +107,7 @@ async function open({
       const port = device.journal('j')
       return { ...port, ...journal?.(port) }
     },
+    isToldOnce: false,
     saved: saved ?? (async () => undefined),
     emit: unused,
     sendOffer: unused,

@@ -3,13 +3,15 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
-import { checkMonitoring } from './check.ts'
+import { checkMonitoring } from '../monitoring/check.ts'
+import { TOOLS } from './tools.ts'
 
-const promtool = process.env['PROMTOOL'] ?? 'promtool'
+const MONITORING = join(import.meta.dirname, '../monitoring')
+const promtool = join(TOOLS, 'usr/bin/promtool')
 
 suite('infra/monitoring', () => {
   test('is what Prometheus and Grafana take', async () => {
-    assert.deepEqual(await checkMonitoring(import.meta.dirname, promtool), [])
+    assert.deepEqual(await checkMonitoring(MONITORING, promtool), [])
   })
 
   const faults: readonly (readonly [file: string, right: string, wrong: string])[] = [
@@ -25,7 +27,7 @@ suite('infra/monitoring', () => {
     test(`${file}: ${wrong} in place of ${right} is found`, async t => {
       const copy = await mkdtemp(join(tmpdir(), 'monitoring-'))
       t.after(() => rm(copy, { recursive: true, force: true }))
-      await cp(import.meta.dirname, copy, { recursive: true, filter: path => !path.endsWith('.ts') })
+      await cp(MONITORING, copy, { recursive: true, filter: path => !path.endsWith('.ts') })
       const text = await readFile(join(copy, file), 'utf8')
       assert.ok(text.includes(right))
       await writeFile(join(copy, file), text.replace(right, wrong))
