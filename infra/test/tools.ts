@@ -2,9 +2,19 @@ import { spawnSync } from 'node:child_process'
 import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
 
-/** Where the packages are unpacked: beside the machine's own, which are often too old or none. 400 MB, once for each choice of packages. */
+/**
+ * Where the packages are unpacked: beside the machine's own, which are often too old or none. 400 MB, once for each choice of
+ * packages.
+ */
 export const TOOLS = '/var/tmp/chat-room-infra-tools-2'
-export const PACKAGES = ['docker-compose', 'podman', 'cloud-init', 'kubernetes-client', 'systemd', 'prometheus']
+export const PACKAGES = [
+  'docker-compose',
+  'podman',
+  'cloud-init',
+  'kubernetes-client',
+  'systemd',
+  'prometheus',
+]
 const SUITE = 'trixie'
 
 /** And from npm, the types of the API of Kubernetes. */

@@ -4,7 +4,7 @@ import type { PublicIdentity } from './identity.ts'
 import { label } from './labels.ts'
 
 /** Of a person's keys: 32 bytes. */
-export type Fingerprint = { readonly isOwn: boolean; readonly bytes: Bytes }
+type Fingerprint = { readonly isOwn: boolean; readonly bytes: Bytes }
 
 /**
  * What two members share as long as each has the other's keys: compared out of band, it names a third party. In the same
