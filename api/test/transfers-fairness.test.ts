@@ -81,7 +81,8 @@ suite('a last word is said until the relay has answered it', () => {
       ann.line?.drop()
       ann.transfers.offline()
       assert.equal(ann.transfers.control('cancel', 1), undefined)
-      await world.time.pass(5)
+      // So that it is kept: what is said to nobody else may wait a moment.
+      await world.time.pass(50)
       await ann.transfers.suspend()
       ann.kill()
     }))

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
-import { mock, suite, type TestContext, test } from 'node:test'
+import { suite, type TestContext, test } from 'node:test'
 import { FakeAuthority, type Reply } from '../../../test/support/fake-authority.ts'
 import { checkPair } from '../tls-pair.ts'
 import { parseAccountKey } from './account-key.ts'
@@ -112,7 +112,7 @@ suite('RFC 8555: an order', () => {
       const { reason, retryAfter } = await refused(t, authority)
       assert.equal(reason, 'rateLimited')
       assert.ok(retryAfter >= least && retryAfter <= most, `${header}: ${retryAfter}`)
-      mock.restoreAll()
+      t.mock.restoreAll()
     }
   })
 
