@@ -157,6 +157,7 @@ suite('files that go out of a browser', () => {
     for (const stays of [true, false]) {
       await using visitor = await home.resident('Ann')
       const first = await visitor.openEdge()
+      await first.evaluate(() => edge.makeRoomDatabase())
       await grant(first)
       await find(first, 'b.jpg', stays)
       const second = await visitor.openEdge()
@@ -182,6 +183,7 @@ suite('files that go out of a browser', () => {
   test('what was dropped is sent as it lies there, a folder with what is in it and nothing that a link leads to', async () => {
     await using visitor = await home.resident('Ann')
     const page = await visitor.openEdge()
+    await page.evaluate(() => edge.makeRoomDatabase())
     const folder = join(directory, 'trip')
     await mkdir(join(folder, 'day 1'), { recursive: true })
     await writeFile(join(folder, 'day 1', 'a.txt'), 'first')
@@ -226,7 +228,9 @@ suite('files that go out of a browser', () => {
 
   test('a file whose handle was kept goes on at once where the next page may read it, else when its person says so', async () => {
     await using visitor = await home.resident('Ann')
-    await giveFilm(await visitor.openEdge())
+    const earlier = await visitor.openEdge()
+    await earlier.evaluate(() => edge.makeRoomDatabase())
+    await giveFilm(earlier)
     const page = await visitor.openEdge()
     await permit(page, 'granted', 'denied')
     const isAtHand = () =>

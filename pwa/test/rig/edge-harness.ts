@@ -5,6 +5,7 @@ import { tidyDisk } from '../../src/edge/files-on-disk.ts'
 import { KeptHandles } from '../../src/edge/kept-handles.ts'
 import { createLazyDesk } from '../../src/edge/lazy-desk.ts'
 import { previewOf } from '../../src/edge/picture-preview.ts'
+import { openRoomDatabase } from '../../src/edge/room-database.ts'
 import { scriptUrl } from '../../src/edge/script-urls.ts'
 import { takeSeat } from '../../src/edge/seat.ts'
 
@@ -19,6 +20,8 @@ export const edge = {
   KeptHandles,
   openDownload,
   previewOf,
+  /** As of a device where somebody stays. */
+  makeRoomDatabase: async () => (await openRoomDatabase()).close(),
   scriptUrl,
   takeSeat,
   tidyDisk,
