@@ -193,7 +193,7 @@ suite('files in the room', () => {
     })
     await enter(finn, false)
     eve.type(':File large.iso')
-    await card(finn, 'large.iso').getByText('you choose where it goes').waitFor()
+    await card(finn, 'large.iso').getByText('choose where it goes').waitFor()
     await button(finn, 'Accept: large.iso').click()
     await card(finn, 'large.iso').getByText('Saved on your device').waitFor()
     const size = await finn.page.evaluate(async () => {

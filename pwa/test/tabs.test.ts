@@ -31,6 +31,7 @@ suite('several tabs of one device', () => {
       await enter(ann, { stays })
       const first = ann.page
       await write(first, 'from the first tab')
+      await log(bob).getByText('from the first tab').waitFor()
       await say(bob, 'heard')
       await log(ann).getByText('heard').waitFor()
 

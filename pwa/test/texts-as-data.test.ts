@@ -19,7 +19,11 @@ suite('what is said, shipped as data', () => {
 
   test('bears the names that translations know them by', async () => {
     const german = JSON.parse(await readFile(new URL('../src/locales/de.json', import.meta.url), 'utf8'))
-    assert.deepEqual(Object.keys(shipped).sort(), Object.keys(german).sort())
+    // A translation has the core's sentences too, each under itself.
+    assert.deepEqual(
+      Object.keys(shipped).filter(name => !(name in german)),
+      [],
+    )
   })
 
   test('comes beside the first script, not after it', async () => {

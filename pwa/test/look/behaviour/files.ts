@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { emit, field, frames, log, look, scene, submitted } from './play.ts'
+import { emit, field, frames, log, look, scene, submitted, untilSubmitted } from './play.ts'
 
 test('M9: a chosen file goes to whom messages go to, whatever its name is; `:File` alone lets one choose', () =>
   scene('direct', async page => {
@@ -152,8 +152,9 @@ test('what is dropped or pasted while a dialog is open goes to nobody, and is no
     await dialog.waitFor({ state: 'detached' })
     assert.deepEqual(await submitted(page), [])
     assert.deepEqual([await isTaken('drop'), await isTaken('paste')], [true, true])
-    await frames(page)
-    assert.deepEqual(await submitted(page), [':File "drop.txt"', ':File "paste.txt"'])
+    // What is dropped is looked through first: the one may overtake the other.
+    await untilSubmitted(page, 2)
+    assert.deepEqual([...(await submitted(page))].sort(), [':File "drop.txt"', ':File "paste.txt"'])
   }))
 
 test('of a file of which nobody knows what became nothing is said', () =>

@@ -46,6 +46,10 @@ export const hear = (page: Page, id: string, text: string, to = 'all') =>
 export const submitted = (page: Page) =>
   page.evaluate(() => (globalThis as unknown as Played).client.submitted)
 
+/** Resolves once so many lines were. */
+export const untilSubmitted = (page: Page, count: number) =>
+  page.waitForFunction(count => (globalThis as unknown as Played).client.submitted.length >= count, count)
+
 /** Whether somebody looks at the page. */
 export const look = (page: Page, state: 'hidden' | 'visible') =>
   page.evaluate(to => {
