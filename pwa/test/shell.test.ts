@@ -23,8 +23,7 @@ suite('the shell', () => {
     await visitor.open()
     await password(visitor).waitFor()
     await visitor.controlled()
-    const state = await visitor.page.evaluate(() => navigator.serviceWorker.controller?.state)
-    assert.equal(state, 'activated')
+    await visitor.page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated')
   })
 
   test('comes compressed, and with the policy that it keeps', async () => {

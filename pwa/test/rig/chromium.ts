@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs'
-import { access, mkdir, readFile, rename, rm } from 'node:fs/promises'
+import { access, link, mkdir, readFile, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
@@ -29,7 +29,10 @@ export async function chromiumPath(): Promise<string> {
   try {
     const packed = createReadStream(join(entry, '../../bin/chromium.br'))
     await pipeline(packed, createBrotliDecompress(), createWriteStream(own, { mode: 0o755 }))
-    await rename(own, path)
+    // Whoever was first stays: what runs already must not lose its file.
+    await link(own, path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error
+    })
   } finally {
     await rm(own, { force: true })
   }
