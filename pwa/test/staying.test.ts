@@ -188,9 +188,10 @@ suite('staying on this device', () => {
 
   test('M13: a disk that takes nothing more has nothing of what it kept', async () => {
     await using home = await BrowserRoom.start()
-    const ann = await home.visitor('Ann')
+    const [ann, bob] = [await home.visitor('Ann'), await home.visitor('Bob')]
     ann.expected.push(/does not keep the room/)
     await enter(ann, { founds: true, stays: true })
+    await enter(bob)
     await say(ann, 'my secret')
     await own(ann, 'my secret').getByText('Sent', { exact: true }).waitFor()
     await ann.page.evaluate(() => {
@@ -198,7 +199,8 @@ suite('staying on this device', () => {
         throw new DOMException('full', 'QuotaExceededError')
       }
     })
-    await say(ann, 'one more')
+    // Not she herself: whoever writes has read what is told.
+    await say(bob, 'one more')
     await ann.page.getByRole('alert').getByText(/full/).waitFor()
     await untilGone(ann.page)
     assert.deepEqual(await onDisk(ann.page), NOTHING)
