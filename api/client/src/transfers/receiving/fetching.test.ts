@@ -284,6 +284,8 @@ test('what was not looked at is a gap', async () => {
   const found: number[] = []
   const opened = await buffer.open({ found: index => found.push(index), goesOn: () => false })
   assert.ok(typeof opened === 'object' && 'file' in opened)
+  // Several are looked at side by side, so that which ones were is not told: the first of the others is the gap.
   assert.ok(found.length < SEGMENTS)
-  assert.equal(opened.file.window.next()?.first, found.length)
+  const gap = [...Array(SEGMENTS).keys()].find(index => !found.includes(index))
+  assert.equal(opened.file.window.next()?.first, gap)
 })
