@@ -1,7 +1,7 @@
 import { LIMITS } from '@chat-room/protocol'
 
-/** Four of the usual segments, or one of the largest: more side by side gain nothing, and each is copied several times. */
-export const IN_HAND = LIMITS.segmentBytesMax
+/** Two of the largest segments, so that one is worked on while another waits for its turn: more gain nothing, and each is copied several times. */
+export const IN_HAND = 2 * LIMITS.segmentBytesMax
 
 /**
  * So many bytes in hand at once, and whoever wants more waits in the order they came: several transfers take turns, and what
