@@ -3,25 +3,16 @@ import { test } from 'node:test'
 import type { DeviceMemory } from '@chat-room/client'
 import { MemoryDevice } from './support/memory-device.ts'
 import { MemoryWorld } from './support/memory-world.ts'
+import { withSlots } from './support/with-slots.ts'
 
 /** A disk that takes its time. */
-function slowly(memory: DeviceMemory): DeviceMemory {
-  return {
-    ...memory,
-    async openSlot(room, name) {
-      const slot = await memory.openSlot(room, name)
-      return (
-        slot && {
-          ...slot,
-          async write(bytes) {
-            for (let turn = 0; turn < 50; turn++) await new Promise(resolve => setImmediate(resolve))
-            await slot.write(bytes)
-          },
-        }
-      )
+const slowly = (memory: DeviceMemory): DeviceMemory =>
+  withSlots(memory, slot => ({
+    async write(bytes) {
+      for (let turn = 0; turn < 50; turn++) await new Promise(resolve => setImmediate(resolve))
+      await slot.write(bytes)
     },
-  }
-}
+  }))
 
 test('M5: whoever was told that it joined comes back as the same member, however soon its process dies', async () => {
   const world = await MemoryWorld.create()

@@ -3,25 +3,16 @@ import { test } from 'node:test'
 import type { DeviceMemory } from '@chat-room/client'
 import { MemoryDevice } from './support/memory-device.ts'
 import { MemoryWorld } from './support/memory-world.ts'
+import { withSlots } from './support/with-slots.ts'
 
 /** A disk that deletes when it is told to. */
-function clearing(memory: DeviceMemory, when: Promise<void>): DeviceMemory {
-  return {
-    ...memory,
-    async openSlot(room, name) {
-      const slot = await memory.openSlot(room, name)
-      return (
-        slot && {
-          ...slot,
-          async clear() {
-            await when
-            await slot.clear()
-          },
-        }
-      )
+const clearing = (memory: DeviceMemory, when: Promise<void>): DeviceMemory =>
+  withSlots(memory, slot => ({
+    async clear() {
+      await when
+      await slot.clear()
     },
-  }
-}
+  }))
 
 test('M8: nobody has left before nothing is left on the device, however soon the server lets go', async () => {
   for (const end of ['waits', 'stops'] as const) {
