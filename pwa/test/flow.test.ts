@@ -26,7 +26,7 @@ async function say(visitor: Visitor, line: string): Promise<void> {
 
 suite('three people in three browsers', () => {
   test('M2, M3, M4, M6, M11, M12: one sets the password, others enter it, all talk, two of them alone', async () => {
-    await using home = await BrowserRoom.start()
+    await using home = await BrowserRoom.start({ light: false })
     const [ann, bob, cleo] = [
       await home.visitor('Ann'),
       await home.visitor('Bob'),
@@ -73,7 +73,7 @@ suite('three people in three browsers', () => {
   })
   // Node has ML-KEM, which this browser computes.
   test('M6, M11: a browser and a terminal write to one another alone', async () => {
-    await using home = await BrowserRoom.start()
+    await using home = await BrowserRoom.start({ light: false })
     const ann = await home.room.member('Ann')
     const bob = await home.visitor('Bob')
     await enter(bob, 'Enter')

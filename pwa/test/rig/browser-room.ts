@@ -14,7 +14,7 @@ export type BrowserRoomOptions = RoomOptions & {
   readonly host?: string
 }
 
-/** The real server in a process of its own, and a browser that takes its test key for good. */
+/** The real server in a process of its own, and a browser that takes its test key for good; next to no stretching unless told. */
 export class BrowserRoom implements AsyncDisposable {
   readonly room: Room
   readonly url: string
@@ -23,9 +23,9 @@ export class BrowserRoom implements AsyncDisposable {
   readonly #visitors: Visitor[] = []
   readonly #profiles: string[] = []
 
-  static async start({ host, ...options }: BrowserRoomOptions = {}): Promise<BrowserRoom> {
+  static async start({ host, light = true, ...options }: BrowserRoomOptions = {}): Promise<BrowserRoom> {
     const named = host === undefined ? {} : { ALLOWED_HOSTS: host }
-    const room = await Room.start({ ...options, env: { ...named, ...options.env } })
+    const room = await Room.start({ ...options, light, env: { ...named, ...options.env } })
     try {
       const executablePath = await chromiumPath()
       const pin = `--ignore-certificate-errors-spki-list=${await pinOf(room)}`

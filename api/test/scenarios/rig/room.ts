@@ -34,7 +34,7 @@ export class Room implements AsyncDisposable {
   readonly directory: string
   readonly #env: Readonly<Record<string, string>>
   readonly #through: readonly string[]
-  readonly #light: boolean
+  readonly #preload: Pick<Surroundings, 'preload'>
   readonly #people: Person[] = []
   #server: Program | undefined
   #former: Program[] = []
@@ -44,7 +44,7 @@ export class Room implements AsyncDisposable {
     this.directory = directory
     this.#env = env
     this.#through = through
-    this.#light = light
+    this.#preload = light ? { preload: LIGHTLY } : {}
   }
 
   static async start(options: RoomOptions = {}): Promise<Room> {
@@ -101,7 +101,7 @@ export class Room implements AsyncDisposable {
   /** Resolves when it accepts connections. */
   async startServer(): Promise<void> {
     if (this.#server !== undefined) this.#former.push(this.#server)
-    this.#server = new Program('server', ['serve'], this.surroundings)
+    this.#server = new Program('server', ['serve'], { ...this.surroundings, ...this.#preload })
     const line = await this.#server.stdout.take('its address', each => each.includes('https://'))
     this.#url = /https:\/\/\S+/.exec(line)?.[0] ?? ''
   }
@@ -121,7 +121,7 @@ export class Room implements AsyncDisposable {
     const surroundings = {
       cwd,
       env: { XDG_STATE_HOME: state, CERTS_DIR: this.certsDirectory, ...env },
-      ...(this.#light ? { preload: LIGHTLY } : {}),
+      ...this.#preload,
     }
     const person = new Person(name, [...args, url], surroundings)
     this.#people.push(person)
