@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { UserConfig } from 'vite'
+import { directImports } from './build/direct-imports.ts'
+import { namedTexts } from './build/named-texts.ts'
 import { preloadedParts } from './build/preloaded-parts.ts'
 import { sheetsAsFiles } from './build/sheets-as-files.ts'
 import { smallerTemplates } from './build/smaller-templates.ts'
@@ -12,7 +14,15 @@ const ROOM = process.env['ROOM_URL'] ?? 'https://localhost:8443'
 
 export default {
   root: import.meta.dirname,
-  plugins: [tablesAsData, textsAsData, sheetsAsFiles(), smallerTemplates, preloadedParts],
+  plugins: [
+    tablesAsData,
+    textsAsData,
+    sheetsAsFiles(),
+    smallerTemplates,
+    namedTexts,
+    directImports,
+    preloadedParts,
+  ],
   build: {
     target: 'es2022',
     // What is loaded later is one script each, whose name alone is what would be preloaded with it.

@@ -22,6 +22,7 @@ describe('room and client over an in-memory line', () => {
     assert.equal(message?.history, undefined)
     await world.until(() => alice.of('sent').length === 1, 'alice has her acknowledgement')
     assert.equal(alice.of('sent')[0]?.seq, message?.seq)
+    assert.equal(alice.of('sent')[0]?.at, message?.at, 'both are told one time')
     assert.deepEqual(world.errors, [])
   })
 

@@ -6,8 +6,11 @@ import type { PrecacheEntry } from 'workbox-precaching'
 /** Only who is about to enter needs these, and that takes a network: they are fetched when they are wanted. */
 const ON_DEMAND = /^assets\/(?:opaque-worker|passphrase-words)-/
 
-/** Read by systems and stores, not by the page. */
-const FOR_SYSTEMS = /^screenshots\//
+/** The document as the service worker gives it out. */
+export const SHELL = 'shell.html'
+
+/** Read by whoever has no service worker yet; by systems and stores, not by the page. */
+const FOR_OTHERS = /^(?:index\.html$|screenshots\/)/
 
 /**
  * Everything that the page is made of. A name in `assets` tells its content; the others bear a revision, which also
@@ -23,7 +26,7 @@ export async function precacheManifest(
   const paths = entries
     .filter(entry => entry.isFile())
     .map(entry => relative(directory, join(entry.parentPath, entry.name)).split(sep).join('/'))
-    .filter(path => !ON_DEMAND.test(path) && !FOR_SYSTEMS.test(path))
+    .filter(path => !ON_DEMAND.test(path) && !FOR_OTHERS.test(path))
     .sort()
   return await Promise.all(
     paths.map(async path => {

@@ -1,5 +1,8 @@
 import type { Plugin } from 'vite'
 
+/** What is at hand needs none, and browsers do not find what a service worker answered a preload with. */
+export const withoutPreloads = (html: string): string => html.replace(/\s*<link rel="preload"[^>]*>/g, '')
+
 /** How a minified script waits for a part of it that is data. */
 const AWAITED = /\bawait [\w$]+\(["'`](\/[^"'`]+)["'`]\)/g
 

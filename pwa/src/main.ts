@@ -11,6 +11,12 @@ import { createRoom } from './room.ts'
 /** `/r/<name>` is the room of that name, everything else the main one. */
 const [, name = MAIN_ROOM] = /^\/r\/([^/]+)$/.exec(location.pathname) ?? []
 
+/** Not every engine has a word for it. */
+const whenIdle = globalThis.requestIdleCallback ?? setTimeout
+
+/** There is something to do, or to read. */
+const SHOWN: ReadonlySet<string> = new Set(['prompt', 'joined', 'error'])
+
 const app = document.querySelector('chat-app')
 if (app === null) throw new Error('the page has no chat-app')
 
@@ -44,15 +50,25 @@ addEventListener('pagehide', ({ persisted }) => {
 })
 app.use(client)
 watchHandedOver(detail => app.dispatchEvent(new CustomEvent('handed-over', { detail })))
+// What the person waits for comes first: storing the app takes a slow device longer than showing it. The development server
+// has no service worker.
+if (import.meta.env.PROD) {
+  const end = client.subscribe(event => {
+    const isShown = SHOWN.has(event.type) || (event.type === 'connection' && event.state === 'offline')
+    if (!isShown) return
+    end()
+    whenIdle(keepAtHand)
+  })
+}
 void begin()
 
-// What the person waits for comes first. The development server has no service worker.
-if (import.meta.env.PROD)
+function keepAtHand(): void {
   import('./edge/updates.ts')
     .then(({ registerServiceWorker }) =>
       registerServiceWorker(
-        apply => app.dispatchEvent(new CustomEvent('update-ready', { detail: { apply } })),
+        apply => app?.dispatchEvent(new CustomEvent('update-ready', { detail: { apply } })),
         startAnew,
       ),
     )
     .catch((error: unknown) => console.error('there is no service worker', error))
+}

@@ -1,9 +1,10 @@
 import { createRoomClient, type RoomClient } from '@chat-room/client'
-import { STARTING_ANEW, unsaved } from './controllers/starting-anew.ts'
+import { UNSAVED, unsaved } from './controllers/unsaved.ts'
 import { createAwakenings } from './edge/awakenings.ts'
 import type { Content } from './edge/cabinet.ts'
 import { createChosenMemory, type Staying, type Trouble } from './edge/chosen-memory.ts'
 import { browserClock } from './edge/clock.ts'
+import { createKeptUnsaved } from './edge/kept-unsaved.ts'
 import { createLazyDesk, type LazyDesk } from './edge/lazy-desk.ts'
 import { leaveReplaced, leaveToNextPage, takeFromLastPage } from './edge/next-page.ts'
 import { browserRandom } from './edge/random.ts'
@@ -45,12 +46,15 @@ export function createRoom({ url, room, troubled, chose }: RoomOptions): Room {
   const place = `${url}/${room}`
   const { memory, staying, open, pack } = createChosenMemory(place, {
     troubled,
-    chose,
+    chose() {
+      if (unsaved.size > 0) void saveUnsaved()
+      chose()
+    },
     robbed: () => replaced(),
   })
   const { files, intake, shelf, handOver, takeOver } = createLazyDesk(async () => {
     const { createFileDesk } = await import('./edge/file-desk.ts')
-    return createFileDesk(place, () => staying.stays)
+    return createFileDesk({ room: place, stays: () => staying.stays, deviceKey: memory.deviceKey })
   })
   const client = createRoomClient(
     { url, room, accept: 'ask', persistent: true },
@@ -64,6 +68,14 @@ export function createRoom({ url, room, troubled, chose }: RoomOptions): Room {
     },
   )
 
+  const { read: readUnsaved, save: saveUnsaved } = createKeptUnsaved(
+    memory,
+    place,
+    () => staying.stays,
+    unsaved,
+  )
+  addEventListener(UNSAVED, saveUnsaved)
+
   let isReplaced = false
   let unpacked: Promise<void> | undefined
   function replaced(): Promise<void> {
@@ -73,7 +85,6 @@ export function createRoom({ url, room, troubled, chose }: RoomOptions): Room {
 
   /** `end` ends the client: what is packed changes no more. */
   async function packAll(end: () => Promise<void>): Promise<Belongings> {
-    dispatchEvent(new Event(STARTING_ANEW))
     await end()
     return { memory: await pack(), files: await handOver(), unsaved }
   }
@@ -81,12 +92,20 @@ export function createRoom({ url, room, troubled, chose }: RoomOptions): Room {
   async function unpack(belongings: Belongings | undefined): Promise<void> {
     await open(belongings?.memory)
     if (belongings?.files !== undefined) await takeOver(belongings.files)
-    for (const [name, left] of belongings?.unsaved ?? []) unsaved.set(name, left)
+    // What does not open any more is begun anew.
+    const left = belongings?.unsaved ?? (await readUnsaved().catch(() => []))
+    for (const [name, each] of left) unsaved.set(name, each)
     // A browser without a disk for pages has nothing to tidy.
     tidyLeft().catch(() => {})
   }
 
   resumeInterrupted(client, shelf)
+  client.subscribe(event => {
+    // Who left goes on with nothing (M8).
+    if (event.type !== 'left') return
+    unsaved.clear()
+    void saveUnsaved()
+  })
   return {
     client,
     device: { staying, intake, shelf },

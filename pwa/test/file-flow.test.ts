@@ -157,6 +157,10 @@ suite('files in the room', () => {
     await writeSomeFile(path, SIZE, 3)
     await writeSomeFile(other, 7, 4)
     const held = await holdBack(dan, 'page')
+    // No room for a copy, by which it would go on by itself.
+    await dan.page.addInitScript(() => {
+      navigator.storage.estimate = async () => ({ quota: 1, usage: 0 })
+    })
     await enter(dan, true)
     await dan.page.locator('input[type=file]').setInputFiles(path)
     await held.reached

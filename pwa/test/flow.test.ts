@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { PASSWORD } from '../../api/test/scenarios/rig/room.ts'
 import { BrowserRoom } from './rig/browser-room.ts'
@@ -23,6 +24,9 @@ async function say(visitor: Visitor, line: string): Promise<void> {
   await textbox(visitor, 'Message').fill(line)
   await textbox(visitor, 'Message').press('Enter')
 }
+
+/** All messages that are shown, in their order. */
+const texts = (visitor: Visitor): Promise<string[]> => log(visitor).locator('.text').allInnerTexts()
 
 suite('three people in three browsers', () => {
   test('M2, M3, M4, M6, M11, M12: one sets the password, others enter it, all talk, two of them alone', async () => {
@@ -67,9 +71,26 @@ suite('three people in three browsers', () => {
     await ann.context.setOffline(true)
     await say(ann, 'said without a network')
     await own(ann, 'said without a network').getByText('Waiting to be sent').waitFor()
+    // By those who are there meanwhile, and before what waits, whoever wrote first.
+    await say(bob, 'meanwhile')
+    await log(cleo).getByText('meanwhile').waitFor()
+    await say(bob, ':Dm Ann')
+    await say(bob, 'meanwhile, to you')
+    await own(bob, 'meanwhile, to you').getByText('Sent', { exact: true }).waitFor()
+    await say(bob, ':Dm All')
+    await say(bob, 'and after that')
+    await log(cleo).getByText('and after that').waitFor()
     await ann.context.setOffline(false)
     await log(bob).getByText('said without a network').waitFor()
     await own(ann, 'said without a network').getByText('Sent', { exact: true }).waitFor()
+    await own(bob, 'meanwhile, to you').getByText('Ann has it').waitFor()
+    const order = ['meanwhile', 'meanwhile, to you', 'and after that', 'said without a network']
+    assert.deepEqual((await texts(ann)).slice(-4), order)
+    assert.deepEqual((await texts(bob)).slice(-4), order)
+    assert.deepEqual(
+      (await texts(cleo)).slice(-3),
+      order.filter(text => text !== 'meanwhile, to you'),
+    )
   })
   // Node has ML-KEM, which this browser computes.
   test('M6, M11: a browser and a terminal write to one another alone', async () => {

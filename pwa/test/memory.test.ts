@@ -138,7 +138,7 @@ suite('what a page remembers', () => {
     const page = await visitor.openEdge()
     await open(page)
     await page.evaluate(async () => {
-      const late = new edge.KeptHandles('https://chat.example/main', () => true)
+      const late = edge.keptHandles(() => true)
       const folder = await navigator.storage.getDirectory()
       await chosen.staying.stay(true)
       await Promise.all([late.keep('under way', folder), chosen.staying.stay(false)])

@@ -30,7 +30,7 @@ suite('files that come into a browser', () => {
       const downloading = page.waitForEvent('download')
       const kept = await page.evaluate(
         async ({ size, stays }) => {
-          const { files, received } = edge.createFileDesk(() => stays)
+          const { files, received } = await edge.createFileDesk(() => stays)
           const transfer = 'A'.repeat(22)
           const sink = await files.createSink({ transfer, name: '../.ev\u202eil.html', size }, async () => {})
           if ('problem' in sink) throw new Error(sink.problem)
@@ -68,7 +68,7 @@ suite('files that come into a browser', () => {
     const size = 33 * MIB
     const { place, announced } = await first.evaluate(
       async ({ transfer, size }) => {
-        const { files } = edge.createFileDesk(() => true)
+        const { files } = await edge.createFileDesk(() => true)
         let announced: string | undefined
         const sink = await files.createSink({ transfer, name: 'film.mp4', size }, async place => {
           announced = place
@@ -81,7 +81,7 @@ suite('files that come into a browser', () => {
     )
     assert.equal(announced, place)
     const goOn = async ({ transfer, size, place }: { transfer: string; size: number; place: string }) => {
-      const { files, received } = edge.createFileDesk(() => true)
+      const { files, received } = await edge.createFileDesk(() => true)
       const sink = await files.reopenSink({ transfer, name: 'film.mp4', size }, place)
       if ('problem' in sink) return sink.problem
       const found = Array.from(await sink.read(size - 3, 2))
@@ -117,7 +117,7 @@ suite('files that come into a browser', () => {
       return names
     }
     await first.evaluate(async () => {
-      const { files } = edge.createFileDesk(() => false)
+      const { files } = await edge.createFileDesk(() => false)
       const incoming = { transfer: 'C'.repeat(22), name: 'film.mp4', size: 33 * 1024 * 1024 }
       const sink = await files.createSink(incoming, async () => {
         throw new Error('nothing of it outlives this page')
@@ -154,11 +154,11 @@ suite('files that come into a browser', () => {
       await sink.write(0, new TextEncoder().encode('small'))
       const { path } = await sink.finish()
       if (path !== 'memory/1') throw new Error(path)
-      new BroadcastChannel('tabs').postMessage(desk.handOver())
+      new BroadcastChannel('tabs').postMessage(await desk.handOver())
     })
     await second.evaluate(async () => {
       const { handed } = globalThis as unknown as { handed: Promise<unknown> }
-      globalThis.desk = edge.createFileDesk(() => false)
+      globalThis.desk = await edge.createFileDesk(() => false)
       await globalThis.desk.takeOver(await handed)
     })
     await first.close()
@@ -188,7 +188,7 @@ suite('files that come into a browser', () => {
     const page = await visitor.openEdge()
     await withoutDialogs(page)
     const refused = await page.evaluate(async () => {
-      const { files, plan } = edge.createFileDesk(() => true)
+      const { files, plan } = await edge.createFileDesk(() => true)
       const size = 2 ** 50
       return [
         await plan(size),

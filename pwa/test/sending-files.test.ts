@@ -44,7 +44,7 @@ const asked = (page: Page) => page.evaluate(() => (globalThis as unknown as { as
 const find = (page: Page, path: string, stays = false) =>
   page.evaluate(
     async ({ path, stays }) => {
-      globalThis.desk ??= edge.createFileDesk(() => stays)
+      globalThis.desk ??= await edge.createFileDesk(() => stays)
       const { files } = globalThis.desk
       const found = await files.find(path)
       if ('problem' in found) return found.problem
@@ -85,7 +85,7 @@ async function giveFilm(page: Page): Promise<void> {
     const writable = await handle.createWritable()
     await writable.write('film')
     await writable.close()
-    globalThis.desk = edge.createFileDesk(() => true)
+    globalThis.desk = await edge.createFileDesk(() => true)
     globalThis.desk.give([{ file: await handle.getFile(), folder: '', handle }])
   })
 }
@@ -194,8 +194,10 @@ suite('files that go out of a browser', () => {
     const paths = page.evaluate(
       () =>
         new Promise<readonly string[]>((resolve, reject) => {
-          globalThis.desk = edge.createFileDesk(() => true)
-          const { intake } = edge.createLazyDesk(async () => globalThis.desk as never)
+          const { intake } = edge.createLazyDesk(async () => {
+            globalThis.desk = await edge.createFileDesk(() => true)
+            return globalThis.desk
+          })
           addEventListener('dragover', event => event.preventDefault())
           addEventListener('drop', event => {
             event.preventDefault()
@@ -235,7 +237,7 @@ suite('files that go out of a browser', () => {
     await permit(page, 'granted', 'denied')
     const isAtHand = () =>
       page.evaluate(async film => {
-        globalThis.desk = edge.createFileDesk(() => true)
+        globalThis.desk = await edge.createFileDesk(() => true)
         return await globalThis.desk.isAtHand(film)
       }, FILM)
     assert.equal(await isAtHand(), true)
@@ -244,7 +246,10 @@ suite('files that go out of a browser', () => {
     assert.equal(await page.evaluate(film => globalThis.desk?.regain(film), FILM), 'here')
     // Another file of that name, without a handle: the earlier one is not taken for it.
     await page.evaluate(() => globalThis.desk?.give([{ file: new File(['new!'], 'film.mp4'), folder: '' }]))
-    await page.waitForFunction(async film => !(await edge.createFileDesk(() => true).isAtHand(film)), FILM)
+    await page.waitForFunction(
+      async film => !(await (await edge.createFileDesk(() => true)).isAtHand(film)),
+      FILM,
+    )
   })
 
   test('a file without a handle is picked again, and no other one is taken for it', async () => {
@@ -258,7 +263,7 @@ suite('files that go out of a browser', () => {
     ] as const) {
       const choosing = page.waitForEvent('filechooser')
       const regained = page.evaluate(async film => {
-        globalThis.desk = edge.createFileDesk(() => true)
+        globalThis.desk = await edge.createFileDesk(() => true)
         return [await globalThis.desk.regain(film), await globalThis.desk.isAtHand(film)]
       }, FILM)
       await (await choosing).setFiles({ name, mimeType: 'video/mp4', buffer: Buffer.from(content) })
@@ -280,7 +285,7 @@ suite('files that go out of a browser', () => {
     const before = await page.evaluate(async () => {
       const file = document.querySelector('input')?.files?.[0]
       if (file === undefined) throw new Error('nothing was picked')
-      globalThis.desk = edge.createFileDesk(() => false)
+      globalThis.desk = await edge.createFileDesk(() => false)
       const [given = ''] = globalThis.desk.give([{ file, folder: '' }])
       const source = await globalThis.desk.files.openSource(given)
       if ('problem' in source) throw new Error(source.problem)

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import { BrowserRoom } from './rig/browser-room.ts'
-import { enter, log, textbox } from './rig/in-the-room.ts'
+import { enter, log, own, textbox } from './rig/in-the-room.ts'
+import { killAndReopen, NO_NETWORK } from './rig/mishaps.ts'
+import { untilCopied } from './rig/on-disk.ts'
 import type { Visitor } from './rig/visitor.ts'
 
 type Shared = {
@@ -30,6 +32,7 @@ suite('what another app shares with this one', () => {
     await enter(bob, { isOpen: true })
     assert.equal(new URL(bob.page.url()).search, '')
     await dialog(bob).getByText('photo.txt').waitFor()
+    await dialog(bob).getByText('Another app or a website handed this over.').waitFor()
     assert.equal(await dialog(bob).getByRole('textbox').inputValue(), 'look at this')
     await dialog(bob).getByRole('combobox', { name: 'Send to' }).selectOption({ label: 'Ann' })
     await dialog(bob).getByRole('button', { name: 'Send', exact: true }).click()
@@ -69,6 +72,27 @@ suite('what another app shares with this one', () => {
       kept.databases.filter(({ name }) => !name?.startsWith('workbox')),
       [],
     )
+  })
+
+  test('offline it is asked for, too, waits in the outbox, and goes when there is a network again', async () => {
+    await using eve = await home.visitor('Eve')
+    await enter(eve, { stays: true })
+    await eve.controlled()
+    eve.expected.push(NO_NETWORK)
+    await eve.context.setOffline(true)
+    await share(eve, { file: { name: 'gull.txt', content: 'of the pier' }, text: 'seen on the way' })
+    await dialog(eve).getByText('gull.txt').waitFor()
+    await dialog(eve).getByRole('button', { name: 'Send', exact: true }).click()
+    await own(eve, 'seen on the way').getByText('Waiting to be sent').waitFor()
+    const card = () => log(eve).locator('transfer-card').getByText('gull.txt')
+    await card().waitFor()
+    await untilCopied(eve.page, 1)
+    await killAndReopen(eve)
+    await card().waitFor()
+    await eve.context.setOffline(false)
+    await log(ann).getByText('seen on the way').waitFor()
+    await log(ann).getByRole('button', { name: 'Save: gull.txt' }).waitFor()
+    assert.equal(await log(ann).getByText('gull.txt').count(), 1)
   })
 
   test('is dropped by whoever closes the question; a link is a message', async () => {

@@ -26,6 +26,19 @@ suite('the shell', () => {
     await visitor.page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated')
   })
 
+  test('is given out by its service worker without a word in the console', async () => {
+    await using visitor = await home.visitor('Ann')
+    const page = await visitor.open()
+    await visitor.controlled()
+    const said: string[] = []
+    page.on('console', message => said.push(message.text()))
+    await page.reload()
+    await password(visitor).waitFor()
+    // A preload that nothing has used is told of some seconds later.
+    assert.equal(await page.locator('link[rel=preload]').count(), 0)
+    assert.deepEqual(said, [])
+  })
+
   test('comes compressed, and with the policy that it keeps', async () => {
     await using visitor = await home.visitor('Ann')
     const page = await visitor.open()

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
-import { isStale } from '../build.ts'
+import { isStale } from '../../api/build/stale.ts'
+import { page } from '../build.ts'
 
 const DIST = join(import.meta.dirname, '../dist')
 const ASSETS = readdirSync(join(DIST, 'assets')).map(name => `assets/${name}`)
@@ -32,12 +33,22 @@ suite('the page that is shipped', () => {
     }
   })
 
+  test('asks for its parts by their own names: through no helper, and no script that only names another', () => {
+    const all = SCRIPTS.map(text)
+    assert.doesNotMatch(all.join('\n'), /vite:preloadError|__vite__/)
+    for (const code of all)
+      assert.doesNotMatch(code, /^(?:import["'`][^"'`]+["'`];)?(?:export\{[^}]*\}from[^;]+;)?\s*$/)
+    const asked = all.flatMap(code => [...code.matchAll(/\bimport\(["'`]\.\/([^"'`]+)["'`]\)/g)])
+    assert.ok(asked.length > 0)
+    for (const [, name] of asked) assert.ok(ASSETS.includes(`assets/${name}`), name)
+  })
+
   test('has a service worker that is one classic script', () => {
     assert.doesNotMatch(text('sw.js'), /\b(?:export|import)\b\s*[\w{*"'(]/)
   })
 
   test('is what its sources make: `npm run build` was not forgotten', async () => {
-    assert.equal(await isStale(), false)
+    assert.equal(await isStale(page), false)
   })
 
   test('has each file that compresses in smaller too', () => {

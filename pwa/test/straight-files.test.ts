@@ -165,7 +165,7 @@ suite('files that go straight to where they are kept', () => {
       const transfer = 'H'.repeat(22)
       const [plan, isChosen] = await page.evaluate(
         async ({ transfer, size }) => {
-          globalThis.desk = edge.createFileDesk(() => true)
+          globalThis.desk = await edge.createFileDesk(() => true)
           const { plan, choose } = globalThis.desk
           return [await plan(size), await choose(transfer, '../.ev\u202eil.mp4')]
         },
@@ -198,7 +198,10 @@ suite('files that go straight to where they are kept', () => {
     await answerDialog(page, undefined)
     const transfer = 'K'.repeat(22)
     const choose = () =>
-      page.evaluate(transfer => edge.createFileDesk(() => true).choose(transfer, 'a.bin'), transfer)
+      page.evaluate(
+        async transfer => (await edge.createFileDesk(() => true)).choose(transfer, 'a.bin'),
+        transfer,
+      )
     assert.equal(await choose(), false)
     await withoutDialogs(page)
     assert.equal(await choose(), true)

@@ -80,6 +80,8 @@ export interface RoomClient {
   saidAgain(id: string): void
   /** Up to `count` entries from before that place: from this device, and behind what it keeps from the server's log. */
   earlier(before: number, count: number): Promise<HistoryPage>
+  /** What is known of these files: how they were offered, and what became of them. */
+  recall(transfers: readonly string[]): Promise<readonly HistoryEntry[]>
   /** "I am typing" or "no longer", to the current target; call as often as convenient. */
   setTyping(typing: boolean): void
   /** Resolves when everything sent is acknowledged and every transfer under way is done, or the client ended. */

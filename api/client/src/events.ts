@@ -39,8 +39,7 @@ export type ClientEvent =
       readonly at: number
       readonly place?: number
     }
-  /** Durable on the server. A DM has the number 0: its place in the mailbox is its recipient's business. */
-  | { readonly type: 'sent'; readonly id: string; readonly seq: number }
+  | ({ readonly type: 'sent'; readonly id: string } & Stored)
   | { readonly type: 'receipt'; readonly from: string; readonly ids: readonly string[] }
   | { readonly type: 'undelivered'; readonly to: string; readonly id: string }
   | { readonly type: 'gap'; readonly missed: number; readonly place?: number }
@@ -67,12 +66,24 @@ export type HistoryEntry = {
   readonly at: number
   /** Of an own message; absent: it waits, or nobody knows. */
   readonly state?: 'sent' | 'failed'
+  /** Of what was said here, once it is sent; absent of what was kept without it. */
+  readonly stored?: Stored
   /** It failed, and was said again as another one: told to nobody. */
   readonly isSaidAgain?: true
   /** Who has seen it, by alias. */
   readonly receipts?: readonly string[]
   /** Of a file that is not under way any more: what it is kept as, or why it ended. */
   readonly outcome?: { readonly name?: string; readonly path?: string; readonly reason?: string }
+}
+
+/** Durable on the server: where an own message stands among all others, as everyone else is told. */
+export type Stored = {
+  /** A DM has the number 0: its place in the mailbox is its recipient's business. */
+  readonly seq: number
+  /** By the server's clock, in milliseconds. */
+  readonly at: number
+  /** When it was written, by this device's clock, if it waited in the outbox. */
+  readonly written?: number
 }
 
 type MessageEvent = {
@@ -125,6 +136,8 @@ type FileEvent =
       readonly at: number
       readonly place?: number
     }
+  /** That offer is durable on the server: the others have it by now, or will. */
+  | ({ readonly type: 'file-stored'; readonly transfer: string } & Stored)
   | {
       readonly type: 'file-progress'
       readonly transfer: string

@@ -7,6 +7,7 @@ export type {
   RoomClient,
   Target,
 } from './client.ts'
+export { openState, sealState } from './crypto/local-state.ts'
 export { PROFILES, type Stretch } from './crypto/stretch.ts'
 export type { ClientEvent, HistoryEntry, KeptEvent, TransferView, WaitsFor } from './events.ts'
 export { freeMemory } from './free-memory.ts'

@@ -9,11 +9,10 @@ import { DirectReader } from './direct-reader.ts'
 import type { ClientEvent } from './events.ts'
 import { EarlierReader } from './history/earlier.ts'
 import type { History } from './history/history.ts'
-import { sent } from './history/kept-events.ts'
 import type { KnownKeys } from './known-keys.ts'
 import type { Acquaintance, LocalState, Told } from './local-state.ts'
 import { LogReader } from './log-reader.ts'
-import type { Outbox, Outgoing } from './outbox.ts'
+import type { Accepted, Outbox, Outgoing } from './outbox.ts'
 import type { Announcement } from './own-session.ts'
 import type { ClientPorts } from './ports.ts'
 import { Posting } from './posting.ts'
@@ -108,8 +107,8 @@ export class Membership {
           this.#telling.group({ entry, member, body, history })
         },
         came: speaker => this.#presence.entered(speaker),
-        own: ({ id, seq }) => {
-          if (id !== undefined) this.outbox.accepted({ id, seq })
+        own: ({ id, seq, at }) => {
+          if (id !== undefined) this.outbox.accepted({ id, seq, at })
         },
       },
       () => ({ member: this.id, session: this.#posting.session }),
@@ -136,7 +135,7 @@ export class Membership {
       log: this.#log,
       isOnline: () => this.#online,
       own: (message, now) => this.#telling.own(message, now),
-      stored: (message, seq) => this.#stored(message, seq),
+      stored: (message, as) => this.#stored(message, as),
       failed: error => this.#failed(error),
     })
     this.transfers = createTransfers({
@@ -378,9 +377,11 @@ export class Membership {
     await this.outbox.empty()
   }
 
-  #stored({ id, body }: Outgoing, seq: number | undefined): void {
-    if (body.kind === 'text') this.#deps.emit({ type: 'sent', id, seq: seq ?? 0 })
-    if (body.kind === 'offer') this.#deps.history?.change(body.transfer, sent)
+  #stored({ id, body }: Outgoing, { seq = 0, at }: Accepted): void {
+    const { written } = body
+    const stored = { seq, at, ...(written === undefined ? {} : { written }) }
+    if (body.kind === 'text') this.#deps.emit({ type: 'sent', id, ...stored })
+    if (body.kind === 'offer') this.#deps.emit({ type: 'file-stored', transfer: body.transfer, ...stored })
     this.#confirmations.taken()
   }
 

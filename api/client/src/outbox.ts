@@ -24,12 +24,15 @@ const WINDOW = 128
 /** Nothing that a server says holds messages back for longer, in milliseconds. */
 const SLOWED_AT_MOST = 60_000
 
+/** Of a DM without a number. */
+export type Accepted = Omit<ServerMessageOf<'accepted'>, 'type'>
+
 export type OutboxPorts = {
   readonly clock: Clock
   /** Undefined: its recipient is gone, and so nothing may be sealed. */
   seal(message: Outgoing): Promise<SealedMessage | undefined>
   transmit(message: ClientMessage): void
-  accepted(message: Outgoing, seq: number | undefined, sealed: SealedMessage | undefined): void
+  accepted(message: Outgoing, as: Accepted, sealed: SealedMessage | undefined): void
   /** Dropped for good. */
   undeliverable(message: Outgoing, code: RefusalCode): void
   /** What is to be kept over a restart has changed. */
@@ -97,10 +100,10 @@ export class Outbox {
   }
 
   /** The server has it: by its acknowledgement, by a page of the log, or by an answer to `check`. */
-  accepted({ id, seq }: Pick<ServerMessageOf<'accepted'>, 'id' | 'seq'>): void {
-    const item = this.#take(id)
+  accepted(as: Accepted): void {
+    const item = this.#take(as.id)
     if (item === undefined) return
-    this.#ports.accepted(item.message, seq, item.sealed)
+    this.#ports.accepted(item.message, as, item.sealed)
     this.#pump()
   }
 

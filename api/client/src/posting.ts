@@ -7,7 +7,7 @@ import { ID_BYTES, type RoomKeys } from './crypto/room-keys.ts'
 import type { SealedMessage } from './crypto/sealing-chain.ts'
 import type { ClientEvent } from './events.ts'
 import type { LogReader } from './log-reader.ts'
-import { Outbox, type Outgoing } from './outbox.ts'
+import { type Accepted, Outbox, type Outgoing } from './outbox.ts'
 import { type Announcement, OwnSession } from './own-session.ts'
 import type { ClientPorts } from './ports.ts'
 import { answered } from './requests.ts'
@@ -26,8 +26,8 @@ export type PostingDeps = {
   emit(event: ClientEvent): void
   /** It goes into the outbox, or is found there. */
   own(message: Outgoing, now: number): void
-  /** The server has it, under this number if it was said to everyone. */
-  stored(message: Outgoing, seq: number | undefined): void
+  /** The server has it, under a number if it was said to everyone. */
+  stored(message: Outgoing, as: Accepted): void
   /** What has to survive a restart has changed. */
   changed(): void
   failed(error: unknown): void
@@ -52,7 +52,7 @@ export class Posting {
       clock: deps.ports.clock,
       seal: message => this.#seal(message),
       transmit: message => deps.connection.send(message),
-      accepted: (message, seq, sealed) => this.#accepted(message, seq, sealed),
+      accepted: (message, as, sealed) => this.#accepted(message, as, sealed),
       undeliverable: (message, code) => this.#undeliverable(message, code),
       changed: deps.changed,
       failed: deps.failed,
@@ -119,7 +119,7 @@ export class Posting {
     while (this.#unchecked.size > 0) {
       const ids = [...this.#unchecked].slice(0, LIMITS.idsPerFrame)
       const { entries } = answered(await this.#deps.connection.ask({ type: 'check', ids }, 'stored'))
-      for (const { id, seq } of entries) this.outbox.accepted({ id, seq })
+      for (const entry of entries) this.outbox.accepted(entry)
       for (const id of ids) this.#unchecked.delete(id)
     }
     if (this.#deps.isOnline()) this.outbox.online()
@@ -147,10 +147,10 @@ export class Posting {
     return this.#seal(message)
   }
 
-  #accepted(message: Outgoing, seq: number | undefined, sealed: SealedMessage | undefined): void {
+  #accepted(message: Outgoing, as: Accepted, sealed: SealedMessage | undefined): void {
     const { log, stored } = this.#deps
-    if (seq !== undefined && sealed !== undefined) log.takeOwn(seq, sealed.hash)
-    stored(message, seq)
+    if (as.seq !== undefined && sealed !== undefined) log.takeOwn(as.seq, sealed.hash)
+    stored(message, as)
     this.#awaited.get(message.id)?.resolve()
     this.#awaited.delete(message.id)
   }

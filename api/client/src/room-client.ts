@@ -183,6 +183,8 @@ class Client implements RoomClient {
     return page
   }
 
+  readonly recall = async (ids: readonly string[]) => (await this.#inside?.keeping?.history.find(ids)) ?? []
+
   vanish(): void {
     if (this.#inside !== undefined) this.#connection.send({ type: 'vanish' })
     this.#finish('ended')

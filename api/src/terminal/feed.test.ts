@@ -17,7 +17,7 @@ function setUp(lines: readonly string[], unacknowledged?: number) {
   return { client, end, taken: () => taken }
 }
 
-const sent = { type: 'sent', id: 'x', seq: 1 } as const
+const sent = { type: 'sent', id: 'x', seq: 1, at: 1 } as const
 
 const turn = () => new Promise(resolve => setImmediate(resolve))
 

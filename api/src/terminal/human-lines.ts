@@ -71,6 +71,7 @@ export function humanLines(event: ClientEvent, sheet: Sheet): readonly string[] 
     case 'said':
     case 'sent':
     case 'file-said':
+    case 'file-stored':
     case 'file-progress':
       return []
   }

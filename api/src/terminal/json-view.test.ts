@@ -45,7 +45,7 @@ test('--json: the promised types have exactly the promised fields', () => {
       { type: 'message', ...message, history: true },
     ],
     [
-      { type: 'sent', id: 'i', seq: 3 },
+      { type: 'sent', id: 'i', seq: 3, at: 5 },
       { type: 'sent', id: 'i', seq: 3 },
     ],
     [

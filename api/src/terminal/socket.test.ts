@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { X509Certificate } from 'node:crypto'
+import { createHash, X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer as createHttpServer } from 'node:http'
@@ -68,6 +68,8 @@ function trusting(own: string, asked?: string) {
   return trust.value
 }
 
+/** RFC 6455, 1.3. */
+const WEBSOCKET_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
 const NOBODY = '/nonexistent/ca.crt'
 /** Of a frame's header and its mask (RFC 6455, 5.2), several times. */
 const FRAMING = 64
@@ -118,6 +120,32 @@ test("the project's local authority is trusted by itself, one that is asked for 
     client.socket.close(1000)
     assert.deepEqual(await client.closed, { code: 1000, problem: undefined })
     assert.deepEqual(client.received, ['hello'])
+  }
+})
+
+test("a message that comes with the server's answer, in one write, is heard", async () => {
+  const served = await serve('at-once')
+  served.server.on('upgrade', ({ headers }, socket) => {
+    const accept = createHash('sha1')
+      .update(`${headers['sec-websocket-key']}${WEBSOCKET_GUID}`)
+      .digest('base64')
+    const answer = [
+      'HTTP/1.1 101 Switching Protocols',
+      'Upgrade: websocket',
+      'Connection: Upgrade',
+      `Sec-WebSocket-Accept: ${accept}`,
+      'Sec-WebSocket-Protocol: chat-room.v1',
+    ]
+    const frames = Buffer.from([0x81, 2, ...Buffer.from('hi'), 0x88, 2, 0x03, 0xe8])
+    socket.end(Buffer.concat([Buffer.from(`${answer.join('\r\n')}\r\n\r\n`), frames]))
+  })
+  try {
+    const client = open(`wss://127.0.0.1:${served.port}/room`, trusting(served.authority))
+    assert.equal((await client.closed).code, 1000)
+    assert.deepEqual(client.received, ['hi'])
+  } finally {
+    served.server.closeAllConnections()
+    served.server.close()
   }
 })
 

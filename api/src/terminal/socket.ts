@@ -69,13 +69,14 @@ export function createOpenSocket(trust: Trust, clock: Clock): OpenSocket {
     let network: Duplex | undefined
     socket.on('upgrade', ({ socket: opened }) => {
       network = opened
-      // Before the library's own listener: a chunk is known when what lies in it is handed out.
-      opened.on('data', (chunk: Buffer) => {
+    })
+    socket.on('open', () => {
+      // Not before: what came with the server's answer would be handed out while the library does not listen yet. And in
+      // front of the library's own listener: a chunk is known when what lies in it is handed out.
+      network?.prependListener('data', (chunk: Buffer) => {
         heard = clock.now()
         chunks.read(chunk)
       })
-    })
-    socket.on('open', () => {
       cancelWatch()
       heard = clock.now()
       watch(SILENCE)

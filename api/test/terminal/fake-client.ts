@@ -95,6 +95,10 @@ export class FakeClient implements RoomClient {
     return Promise.resolve({ entries: [], more: false })
   }
 
+  async recall(): Promise<readonly []> {
+    return []
+  }
+
   saidAgain(): void {}
 
   setTyping(typing: boolean): void {

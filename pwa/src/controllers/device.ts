@@ -25,6 +25,8 @@ export interface FileShelf {
   choose?(transfer: string, name: string): Promise<boolean>
   /** Whether an own file can be read without asking anybody. */
   isAtHand?(file: Regained): Promise<boolean>
+  /** Whether a page after this one can go on with an own file, or nobody asked for that. */
+  lasts?(path: string): Promise<boolean>
   /** In a click: so that an own file can be read again. `other`: what the person picked is not this file. */
   regain?(file: Regained): Promise<'here' | 'other' | 'declined'>
 }
@@ -45,6 +47,6 @@ export interface Staying {
   stay(chosen: boolean): Promise<boolean>
   /** Deletes all that is kept here, of every room. */
   forget(): Promise<void>
-  /** How many received files lie here until the room is left. */
-  received(): Promise<number>
+  /** By their transfers, received files that lie here until the room is left. */
+  received(): Promise<readonly string[]>
 }

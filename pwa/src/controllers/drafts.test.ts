@@ -23,20 +23,20 @@ test('nothing that was begun is lost', () => {
   assert.equal(drafts.exchange('Ben', 'between us', 'all'), 'for all')
 })
 
-test('what was begun goes over to the page that comes after this one, and is not left behind', () => {
+test('what was begun is there for the page that comes after this one', () => {
   const unsaved = new Map<string, unknown>()
   const before = new Drafts()
   before.exchange('Ben', 'for Ben', 'all')
-  before.leave(unsaved, 'all', 'for everyone')
-  const left = structuredClone(unsaved)
-  const after = Drafts.takeOver(left)
-  assert.equal(left.size, 0)
+  before.note(unsaved, 'all', 'for everyone')
+  const after = Drafts.from(new Map(JSON.parse(JSON.stringify([...unsaved]))))
   assert.equal(after.exchange('', '', 'all'), 'for everyone')
   assert.equal(after.exchange('all', '', 'Ben'), 'for Ben')
 })
 
-test('nothing begun leaves nothing', () => {
+test('what was sent, and nothing begun, leaves nothing', () => {
   const unsaved = new Map<string, unknown>()
-  new Drafts().leave(unsaved, 'all', '')
+  const drafts = new Drafts()
+  drafts.note(unsaved, 'all', 'half a sent')
+  drafts.note(unsaved, 'all', '')
   assert.equal(unsaved.size, 0)
 })

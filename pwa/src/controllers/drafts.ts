@@ -1,6 +1,6 @@
 const KEY = 'drafts'
 
-/** What was begun and not sent, by whom it is for: in memory, and gone with the page, unless another one goes on. */
+/** What was begun and not sent, by whom it is for. */
 export class Drafts {
   readonly #texts: Map<string, string>
 
@@ -8,11 +8,9 @@ export class Drafts {
     this.#texts = new Map(texts)
   }
 
-  /** Those that `leave` left to this page; they are here now, and nowhere else. */
-  static takeOver(unsaved: Map<string, unknown>): Drafts {
-    const left = unsaved.get(KEY) as Map<string, string> | undefined
-    unsaved.delete(KEY)
-    return new Drafts(left)
+  /** Those that a page before this one noted. */
+  static from(unsaved: ReadonlyMap<string, unknown>): Drafts {
+    return new Drafts(unsaved.get(KEY) as [string, string][] | undefined)
   }
 
   /**
@@ -28,10 +26,11 @@ export class Drafts {
     return waiting
   }
 
-  /** To the page that goes on: `text` is what is in the field, for `target`. */
-  leave(unsaved: Map<string, unknown>, target: string, text: string): void {
+  /** For a page that goes on: `text` is what is in the field, for `target`. */
+  note(unsaved: Map<string, unknown>, target: string, text: string): void {
     const left = new Map(this.#texts)
     if (text !== '') left.set(target, text)
-    if (left.size > 0) unsaved.set(KEY, left)
+    if (left.size > 0) unsaved.set(KEY, [...left])
+    else unsaved.delete(KEY)
   }
 }

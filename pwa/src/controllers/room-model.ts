@@ -1,7 +1,7 @@
 import type { RoomClient, TransferView } from '@chat-room/client'
 import { Conversation } from '../view/conversation.ts'
 import { ENTRANCE, type Entrance, ended, enter, gave, gaveAlias } from '../view/entrance.ts'
-import { type Outcome, pastTransfer, type Said, type SharedFile } from '../view/entries.ts'
+import { entryOf, type Outcome, pastTransfer, type Said, type SharedFile } from '../view/entries.ts'
 import { People, type Person, TYPING_LASTS } from '../view/people.ts'
 import type { ErrorEvent, RoomEvent } from '../view/room-event.ts'
 import type { TransferAction } from '../view/transfer-actions.ts'
@@ -30,6 +30,8 @@ const PAGE = 200
 
 /** In milliseconds. */
 const SECOND = 1_000
+
+const OVER: ReadonlySet<TransferView['state']> = new Set(['done', 'ended'])
 
 /** The last thing about a file that is worth a word aloud. */
 export type FileNews = {
@@ -63,6 +65,7 @@ export class RoomModel {
   #transfers: readonly TransferView[] | undefined = []
   #byTransfer: ReadonlyMap<string, TransferView> | undefined
   #hasNewTransfers = false
+  #past: readonly SharedFile[] = []
   #isAtEnd = true
   #isReadingBack = false
   #tick: ReturnType<typeof setTimeout> | undefined
@@ -120,9 +123,28 @@ export class RoomModel {
     return this.#transfers
   }
 
+  /** With those that earlier pages received and that are here still: the core lists them no more. */
+  get files(): readonly TransferView[] {
+    const past = this.#past.filter(({ transfer }) => this.transferOf(transfer) === undefined)
+    return [...past.map(pastTransfer), ...this.transfers]
+  }
+
+  /** Own files that wait for their turn: nobody has been told of them yet. */
+  get unsaid(): readonly TransferView[] {
+    return this.transfers.filter(
+      ({ direction, state, transfer }) =>
+        direction === 'out' && !OVER.has(state) && this.conversation.fileOf(transfer) === undefined,
+    )
+  }
+
   transferOf(transfer: string): TransferView | undefined {
     this.#byTransfer ??= new Map(this.transfers.map(each => [each.transfer, each]))
     return this.#byTransfer.get(transfer)
+  }
+
+  /** Whether it would have come by itself, had not so much come before it. */
+  holds(transfer: string): boolean {
+    return this.#autoAccept.holds(transfer)
   }
 
   /** What is over since long is known from the conversation alone. */
@@ -209,6 +231,16 @@ export class RoomModel {
     if (this.conversation.end === end) return
     this.conversation.remove(id)
     this.client.saidAgain(id)
+  }
+
+  /** These files lie here. */
+  async recall(transfers: readonly string[]): Promise<void> {
+    const known = await this.client.recall(transfers)
+    const files = known.map(each => entryOf(each, '')).filter(entry => entry.kind === 'file')
+    for (const { transfer, outcome } of files)
+      if (outcome !== undefined) this.#outcomes.set(transfer, outcome)
+    this.#past = files.sort((one, other) => one.at - other.at)
+    this.#batch.request()
   }
 
   /** Reads a page of what was said before, from this device or from the room. */
@@ -347,7 +379,7 @@ export class RoomModel {
   #lookAtOffers(): void {
     if (!this.#hasNewTransfers) return
     this.#hasNewTransfers = false
-    this.#autoAccept.look(this.transfers)
+    this.#autoAccept.look(this.transfers, Date.now())
   }
 
   #enter(entrance: Entrance): void {

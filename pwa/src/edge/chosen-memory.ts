@@ -12,8 +12,8 @@ export type Staying = {
   stay(chosen: boolean): Promise<boolean>
   /** Deletes everything that this device keeps of every room here. */
   forget(): Promise<void>
-  /** How many received files lie here for as long as this device stays. */
-  received(): Promise<number>
+  /** By their transfers, received files that lie here for as long as this device stays. */
+  received(): Promise<readonly string[]>
 }
 
 /** Why this device keeps nothing any more: its disk is full, or what was kept is gone. The page has what it knows. */
@@ -188,7 +188,7 @@ export function createChosenMemory(room: string, { troubled, chose, robbed }: Li
           await (await load()).forgetDevice()
         })
       },
-      received: async () => (await findFiles()).countReceived(room),
+      received: async () => (await findFiles()).listReceived(room),
     },
     async open(left) {
       if (left !== undefined) current = Promise.resolve(createPassingCabinet(left))

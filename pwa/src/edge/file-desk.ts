@@ -3,9 +3,12 @@ import { ChosenTargets } from './chosen-targets.ts'
 import { choose, dialogs, pickByInput } from './file-dialogs.ts'
 import { createFiles, type Rung } from './files.ts'
 import { type GivenFile, GivenFiles } from './given-files.ts'
+import { createGivenRows } from './given-rows.ts'
+import { KeptCopies } from './kept-copies.ts'
 import { KeptHandles } from './kept-handles.ts'
 import { ReadablePlaces } from './readable-places.ts'
 import { ReceivedFiles } from './received-files.ts'
+import type { Readable } from './sealed-copy.ts'
 
 /** An own file that an earlier page was sending, as the core lists it. */
 type Interrupted = { readonly path: string; readonly name: string; readonly size: number }
@@ -27,35 +30,50 @@ export type FileDesk = {
   isAtHand(file: Interrupted): Promise<boolean>
   /** In a click: so that it can be read again. `other`: what the person picked is not this file. */
   regain(file: Interrupted): Promise<'here' | 'other' | 'declined'>
+  /** Whether a page after this one can go on with it, or nobody asked for that. */
+  lasts(path: string): Promise<boolean>
+  /** Nobody needs it any more: what this device kept of it goes. */
+  letGo(path: string): Promise<void>
   /** What another page of this browser needs to go on, for `takeOver` there; structured clones of it do as well. */
-  handOver(): unknown
+  handOver(): Promise<unknown>
   /** Resolves when nobody tidies up what that page had. */
   takeOver(handed: unknown): Promise<void>
 }
 
 type Handed = { readonly given: ReadonlyMap<string, GivenFile>; readonly held: ReadonlyMap<string, Blob> }
 
-/** `room`: where it is. */
-export function createFileDesk(room: string, stays: () => boolean): FileDesk {
+export type Surroundings = {
+  /** Where it is. */
+  readonly room: string
+  readonly stays: () => boolean
+  /** Seals what is kept. */
+  readonly deviceKey: () => Promise<CryptoKey | undefined>
+}
+
+export async function createFileDesk({ room, stays, deviceKey }: Surroundings): Promise<FileDesk> {
   const given = new GivenFiles()
-  const handles = new KeptHandles(room, stays)
-  const readable = new ReadablePlaces(given, handles)
-  const received = new ReceivedFiles()
-  const targets = new ChosenTargets()
-  const { plan, ...files } = createFiles({ room, given, readable, received, targets, stays })
-  // A browser without a database has nothing to tidy.
-  handles.tidy(Date.now()).catch(() => {})
+  const rows = createGivenRows(stays)
+  const handles = new KeptHandles(room, rows)
+  const copies = new KeptCopies(room, rows, async () => (stays() ? deviceKey() : undefined))
+  // What was given by their paths is not mistaken for them.
+  for (const [path, file] of await copies.open(Date.now())) given.restore(path, file)
 
   const give: FileDesk['give'] = each => {
     const paths = given.add(each)
     for (const path of paths) {
-      const handle = given.handleOf(path)
+      const files = given.behind(path)
+      const handle = files[0]?.[1].handle
       const noted = handle === undefined ? handles.drop(path) : handles.keep(path, handle)
       // What cannot be kept is asked for again.
       noted.catch(() => {})
+      if (handle === undefined) for (const [each, { file }] of files) copies.keep(each, file)
     }
     return paths
   }
+  const readable = new ReadablePlaces(give, handles)
+  const received = new ReceivedFiles()
+  const targets = new ChosenTargets()
+  const { plan, ...files } = createFiles({ room, given, readable, received, targets, stays })
   const find = async (wanted: Interrupted, asks: boolean) => {
     const { path } = wanted
     const file = given.get(path) ?? (await readable.read(path, asks))
@@ -85,9 +103,16 @@ export function createFileDesk(room: string, stays: () => boolean): FileDesk {
       if (file === undefined) return 'declined'
       if (!isLike(file, wanted)) return 'other'
       given.restore(wanted.path, file)
+      copies.keep(wanted.path, file)
       return 'here'
     },
-    handOver: (): Handed => ({ given: given.held(), held: received.held() }),
+    lasts: async path =>
+      !stays() || (await copies.has(path)) || (await readable.read(path, false)) !== undefined,
+    letGo: async path => copies.drop(path),
+    async handOver(): Promise<Handed> {
+      await copies.settled()
+      return { given: given.held(), held: received.held() }
+    },
     async takeOver(handed) {
       const { given: files, held } = handed as Handed
       given.adopt(files)
@@ -97,7 +122,8 @@ export function createFileDesk(room: string, stays: () => boolean): FileDesk {
 }
 
 /** Whether it has changed since, the core finds out; another one it would take for a new version of it. */
-const isLike = (file: File, { name, size }: Interrupted): boolean => file.name === name && file.size === size
+const isLike = (file: Readable, { name, size }: Interrupted): boolean =>
+  file.name === name && file.size === size
 
 async function pickAgain(): Promise<File | undefined> {
   const chosen = await choose(dialogs.showOpenFilePicker?.({ multiple: false }))

@@ -1,8 +1,9 @@
 import type { FileSource } from '@chat-room/client'
 import { previewOf } from './picture-preview.ts'
+import type { Readable } from './sealed-copy.ts'
 
-/** A file that a person picked or dropped: read where it lies, never copied. */
-export function createFileSource(file: File): FileSource {
+/** A file that a person picked or dropped, read where it lies, or the copy that this device kept of it. */
+export function createFileSource(file: Readable): FileSource {
   const { size, lastModified } = file
   let fingerprint = `${size}-${lastModified}`
   return {

@@ -72,9 +72,10 @@ export async function letPass(room: string): Promise<void> {
   }
 }
 
-/** How many files lie here that were received in this room. */
-export async function countReceived(room: string): Promise<number> {
-  let count = 0
-  for await (const _file of filesIn(RECEIVED, endingOf(room))) count += 1
-  return count
+/** By their transfers, files that lie here and were received in this room. */
+export async function listReceived(room: string): Promise<readonly string[]> {
+  const transfers: string[] = []
+  for await (const { name } of filesIn(RECEIVED, endingOf(room)))
+    transfers.push(name.slice(0, -endingOf(room).length))
+  return transfers
 }

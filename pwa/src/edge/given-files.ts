@@ -1,10 +1,11 @@
 import type { FileProblem, Found } from '@chat-room/client'
 import { numberedName } from '@chat-room/protocol'
 import { foundIn } from './found-files.ts'
+import type { Readable } from './sealed-copy.ts'
 
 /** A file, and the folders it was given in: `photos/2024`, or none. */
 export type GivenFile = {
-  readonly file: File
+  readonly file: Readable
   readonly folder: string
   /** Where the browser has one: of this file, or of the topmost of those folders. A later page reads by it. */
   readonly handle?: FileSystemHandle
@@ -33,7 +34,7 @@ export class GivenFiles {
   }
 
   /** The one that an earlier page sent by this path. */
-  restore(path: string, file: File): void {
+  restore(path: string, file: Readable): void {
     this.#files.set(path, { file, folder: path.split('/').slice(0, -1).join('/') })
   }
 
@@ -46,18 +47,19 @@ export class GivenFiles {
     return foundIn(inside.map(([each, { folder }]) => ({ path: each, folder })))
   }
 
-  get(path: string): File | undefined {
+  get(path: string): Readable | undefined {
     return this.#files.get(path)?.file
   }
 
-  /** Of what `add` answered this path for. */
-  handleOf(path: string): FileSystemHandle | undefined {
-    return (this.#files.get(path) ?? this.#under(path)[0]?.[1])?.handle
+  /** By their own paths, all that `add` answered this path for. */
+  behind(path: string): readonly (readonly [string, GivenFile])[] {
+    const file = this.#files.get(path)
+    return file === undefined ? this.#under(path) : [[path, file]]
   }
 
-  /** All of it, for another page. */
+  /** All of it, for another page, which finds the copies on the disk. */
   held(): ReadonlyMap<string, GivenFile> {
-    return this.#files
+    return new Map([...this.#files].filter(([, { file }]) => file instanceof Blob))
   }
 
   adopt(held: ReadonlyMap<string, GivenFile>): void {
@@ -85,4 +87,4 @@ export class GivenFiles {
   }
 }
 
-const isSame = (a: File, b: File): boolean => a.size === b.size && a.lastModified === b.lastModified
+const isSame = (a: Readable, b: Readable): boolean => a.size === b.size && a.lastModified === b.lastModified

@@ -1,6 +1,7 @@
 import type { Bytes, HistoryRecord } from '@chat-room/client'
 import type { IDBPDatabase } from 'idb'
 import { type Cabinet, type Content, SeatLostError } from './cabinet.ts'
+import { DRAFTS } from './database-name.ts'
 import { createKeptHistory } from './kept-history.ts'
 import { keysBehind, type RoomDatabase, type Seat, type Write, type Writing } from './room-database.ts'
 
@@ -45,14 +46,15 @@ export function createKeptCabinet(database: IDBPDatabase<RoomDatabase>, room: st
 
   async function content(): Promise<Content> {
     const reading = database.transaction(['seats', 'slots', 'journals', 'history'])
-    const [seat, slotKeys, slots, journalKeys, journals, places, history] = await Promise.all([
+    const all = async <Name extends 'slots' | 'journals' | 'history'>(name: Name) => {
+      const store = reading.objectStore(name)
+      return await Promise.all([store.getAllKeys(rows), store.getAll(rows)])
+    }
+    const [seat, [slotKeys, slots], [journalKeys, journals], [places, history]] = await Promise.all([
       reading.objectStore('seats').get(room),
-      reading.objectStore('slots').getAllKeys(rows),
-      reading.objectStore('slots').getAll(rows),
-      reading.objectStore('journals').getAllKeys(rows),
-      reading.objectStore('journals').getAll(rows),
-      reading.objectStore('history').getAllKeys(rows),
-      reading.objectStore('history').getAll(rows),
+      all('slots'),
+      all('journals'),
+      all('history'),
     ])
     if (seat === undefined) throw new NotKeptError('nothing is kept here any more')
     const byName = Map.groupBy(journals.entries(), ([at]) => String(journalKeys[at]?.[1]))
@@ -87,11 +89,12 @@ export function createKeptCabinet(database: IDBPDatabase<RoomDatabase>, room: st
       write(['journals'], writing => [writing.objectStore('journals').delete(keysBehind(room, name))]),
     history: {
       ...createKeptHistory(database, room, write),
-      // Nothing that was said can be sent again: what it was read by goes with it.
+      // Nothing that was said can be sent again, and nothing goes on: what it was read by and what was begun goes with it.
       clear: () =>
-        write(['history', 'handles'], writing =>
-          (['history', 'handles'] as const).map(name => writing.objectStore(name).delete(rows)),
-        ),
+        write(['history', 'handles', 'slots'], writing => [
+          ...(['history', 'handles'] as const).map(name => writing.objectStore(name).delete(rows)),
+          writing.objectStore('slots').delete([room, DRAFTS]),
+        ]),
     },
 
     content,

@@ -12,7 +12,7 @@ export type LazyDesk = {
     ask(): Promise<readonly string[] | undefined>
   }
   readonly shelf: Pick<ReceivedFiles, 'get' | 'save'> &
-    Pick<FileDesk, 'plan' | 'choose' | 'isAtHand' | 'regain'>
+    Pick<FileDesk, 'plan' | 'choose' | 'isAtHand' | 'regain' | 'lasts' | 'letGo'>
   /** Undefined: this page has no files. */
   handOver(): Promise<unknown>
   takeOver(handed: unknown): Promise<void>
@@ -44,6 +44,8 @@ export function createLazyDesk(load: () => Promise<FileDesk>): LazyDesk {
       choose: async (transfer, name) => (await desk()).choose(transfer, name),
       isAtHand: async file => (await desk()).isAtHand(file),
       regain: async file => (await desk()).regain(file),
+      lasts: async path => (await desk()).lasts(path),
+      letGo: async path => (await desk()).letGo(path),
     },
     handOver: async () => (await loaded)?.handOver(),
     takeOver: async handed => (await desk()).takeOver(handed),

@@ -1,4 +1,5 @@
 import type { Bytes } from '@chat-room/client'
+import type { Readable } from './sealed-copy.ts'
 
 /** What an offer has room for. */
 const MOST_BYTES = 16 * 1024
@@ -13,9 +14,10 @@ const TRIES = [
 const LARGEST = 64 * 2 ** 20
 
 /** The picture in small, as WebP or JPEG, without anything else that the file says; undefined if it is none. */
-export async function previewOf(file: File): Promise<Bytes | undefined> {
+export async function previewOf(file: Readable): Promise<Bytes | undefined> {
   if (!file.type.startsWith('image/') || file.size > LARGEST) return undefined
-  const picture = await createImageBitmap(file).catch(() => undefined)
+  const content = file instanceof Blob ? file : new Blob([await file.slice(0, file.size).arrayBuffer()])
+  const picture = await createImageBitmap(content).catch(() => undefined)
   if (picture === undefined) return undefined
   try {
     for (const [side, quality] of TRIES) {

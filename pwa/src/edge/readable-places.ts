@@ -1,9 +1,12 @@
 import type { FileProblem, Found } from '@chat-room/client'
 import { choose, dialogs, pickByInput } from './file-dialogs.ts'
 import { foundIn } from './found-files.ts'
-import type { GivenFiles } from './given-files.ts'
+import type { GivenFile } from './given-files.ts'
 import type { KeptHandles } from './kept-handles.ts'
 import { filesIn, handleBelow, mayRead } from './read-handles.ts'
+
+/** Takes what a person chose, and answers with its paths. */
+type Give = (given: readonly GivenFile[]) => readonly string[]
 
 /** The folder that a person granted as a whole. What lies in it has paths that begin so: no other file is taken for it. */
 const GRANTED = '.'
@@ -16,11 +19,11 @@ const NOT_GRANTED = 'No file was sent: this page may not read a folder of yours.
  * an earlier visit. Engines without handles ask the person for the file.
  */
 export class ReadablePlaces {
-  readonly #given: GivenFiles
+  readonly #give: Give
   readonly #handles: KeptHandles
 
-  constructor(given: GivenFiles, handles: KeptHandles) {
-    this.#given = given
+  constructor(give: Give, handles: KeptHandles) {
+    this.#give = give
     this.#handles = handles
   }
 
@@ -63,7 +66,7 @@ export class ReadablePlaces {
   async #ask(): Promise<Found | FileProblem> {
     const picked = await pickByInput()
     if (picked.length === 0) return { problem: NONE }
-    const paths = this.#given.add(picked.map(file => ({ file, folder: '' })))
+    const paths = this.#give(picked.map(file => ({ file, folder: '' })))
     return { files: paths.map(path => ({ path, folder: '' })), omitted: [] }
   }
 }

@@ -3,18 +3,18 @@ import { test } from 'node:test'
 import type { ClientEvent, RoomClient, TransferView } from '@chat-room/client'
 import { resumeInterrupted } from './resuming.ts'
 
-const FILM = { transfer: 'film', name: 'film.mp4', size: 4 }
+const FILM = { direction: 'out', with: 'all', name: 'film.mp4', size: 4, done: 0 } as const
 
-/** What is submitted once an earlier page's file was told of, as this page finds it. */
-async function resumed(view: Partial<TransferView>, isHere: boolean): Promise<readonly string[]> {
+type Own = Pick<TransferView, 'number' | 'transfer' | 'state'> & { readonly path?: string }
+
+/** A client with these own files, and what was asked, submitted and let go of once it told this. */
+async function told(event: ClientEvent, own: readonly Own[], here: readonly string[] = []) {
   const lines: string[] = []
-  const asked: unknown[] = []
+  const asked: string[] = []
+  const letGo: string[] = []
   let tell: (event: ClientEvent) => void = () => {}
-  const transfers = [
-    { number: 7, direction: 'out', with: 'all', done: 0, state: 'interrupted', ...FILM, ...view },
-  ]
   const client = {
-    transfers,
+    transfers: own.map(each => ({ ...FILM, ...each })),
     submit: (line: string) => lines.push(line),
     subscribe(listener: typeof tell) {
       tell = listener
@@ -22,24 +22,58 @@ async function resumed(view: Partial<TransferView>, isHere: boolean): Promise<re
     },
   } as unknown as RoomClient
   resumeInterrupted(client, {
-    async isAtHand(file) {
-      asked.push(file)
-      return isHere
+    async isAtHand({ path, name, size }) {
+      assert.deepEqual([name, size], [FILM.name, FILM.size])
+      asked.push(path)
+      if (path === 'broken') throw new Error('its disk went')
+      return here.includes(path)
+    },
+    async letGo(path) {
+      letGo.push(path)
     },
   })
-  tell({ type: 'file-sent', transfer: FILM.transfer, to: 'all' })
-  tell({ type: 'file-interrupted', ...FILM })
+  tell(event)
   await new Promise(setImmediate)
-  if (asked.length > 0) assert.deepEqual(asked, [{ path: 'film.mp4', name: 'film.mp4', size: 4 }])
-  return lines
+  return { lines, asked, letGo }
 }
 
-test('an own file that an earlier page left goes on by itself where this page may read it', async () => {
-  assert.deepEqual(await resumed({ path: 'film.mp4' }, true), [':Continue 7'])
+const JOINED = { type: 'joined', alias: 'Ann', remembered: true } as const
+
+test('own files that an earlier page left go on by themselves, in order, where this page may read them', async () => {
+  const own: readonly Own[] = [
+    { number: 7, transfer: 'a', state: 'interrupted', path: 'a' },
+    { number: 8, transfer: 'b', state: 'interrupted', path: 'b' },
+    { number: 9, transfer: 'broken', state: 'interrupted', path: 'broken' },
+    { number: 10, transfer: 'c', state: 'interrupted', path: 'c' },
+  ]
+  const { lines } = await told(JOINED, own, ['a', 'c'])
+  assert.deepEqual(lines, [':Continue 7', ':Continue 10'])
 })
 
-test('it waits for its person where it is not at hand, was paused, or nobody knows its path', async () => {
-  assert.deepEqual(await resumed({ path: 'film.mp4' }, false), [])
-  assert.deepEqual(await resumed({ path: 'film.mp4', state: 'paused' }, true), [])
-  assert.deepEqual(await resumed({}, true), [])
+test('what was paused waits for its person, and so does what nobody knows the path of', async () => {
+  const own: readonly Own[] = [
+    { number: 7, transfer: 'a', state: 'paused', path: 'a' },
+    { number: 8, transfer: 'b', state: 'interrupted' },
+  ]
+  assert.deepEqual(await told(JOINED, own, ['a']), { lines: [], asked: [], letGo: [] })
+})
+
+test('of what is sent or over nothing is kept, unless it is on its way to somebody else as well', async () => {
+  const twice: readonly Own[] = [
+    { number: 1, transfer: 'a', state: 'done', path: 'a' },
+    { number: 2, transfer: 'b', state: 'waiting', path: 'b' },
+    { number: 3, transfer: 'c', state: 'running', path: 'b' },
+    // Somebody else's.
+    { number: 4, transfer: 'd', state: 'done' },
+  ]
+  const letGo = async (event: ClientEvent) => (await told(event, twice)).letGo
+  assert.deepEqual(await letGo({ type: 'file-sent', transfer: 'a', to: 'all' }), ['a'])
+  assert.deepEqual(await letGo({ type: 'file-ended', transfer: 'b', reason: 'withdrawn' }), [])
+  assert.deepEqual(await letGo({ type: 'file-ended', transfer: 'd', reason: 'expired' }), [])
+  const [, , running] = twice
+  const alone = await told(
+    { type: 'file-ended', transfer: 'c', reason: 'withdrawn' },
+    running ? [running] : [],
+  )
+  assert.deepEqual(alone.letGo, ['b'])
 })

@@ -8,6 +8,7 @@ import {
   type StoreNames,
 } from 'idb'
 import { DATABASE } from './database-name.ts'
+import type { SealedCopy } from './sealed-copy.ts'
 
 const VERSION = 1
 
@@ -25,8 +26,11 @@ export interface RoomDatabase extends DBSchema {
     value: { readonly room: string; readonly id: string; readonly sealed: Bytes }
     indexes: { ids: string[] }
   }
-  /** By room and path: what a person let this device read, since when. */
-  handles: { key: string[]; value: { readonly handle: FileSystemHandle; readonly at: number } }
+  /** What a person gave this device to read, since when: by room and path a handle, or by room and a name of its own a copy. */
+  handles: {
+    key: string[]
+    value: { readonly handle?: FileSystemHandle; readonly copy?: SealedCopy; readonly at: number }
+  }
 }
 
 export type Seat = {

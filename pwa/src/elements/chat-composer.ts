@@ -3,8 +3,8 @@ import { html, nothing, type PropertyValues } from 'lit'
 import { Drafts } from '../controllers/drafts.ts'
 import { Media } from '../controllers/media.ts'
 import type { RoomModel } from '../controllers/room-model.ts'
-import { STARTING_ANEW, unsaved } from '../controllers/starting-anew.ts'
 import { TypingSignal } from '../controllers/typing-signal.ts'
+import { UNSAVED, unsaved } from '../controllers/unsaved.ts'
 import { roomTexts as texts } from '../locales/room-texts.ts'
 import { composerStyles } from '../styles/composer.ts'
 import { basics, controls } from '../styles/controls.ts'
@@ -38,8 +38,7 @@ export class ChatComposer extends LocalizedElement {
   declare suggestions: Suggestions
   /** Which suggestion Enter takes; -1: none, Enter sends. */
   declare active: number
-  readonly #drafts = Drafts.takeOver(unsaved)
-  readonly #leave = () => this.#drafts.leave(unsaved, this.#target, this.#field?.value ?? '')
+  readonly #drafts = Drafts.from(unsaved)
   readonly #touch = new Media(this, '(pointer: coarse)')
   readonly #typing = new TypingSignal(typing => this.model.client.setTyping(typing))
   #target = 'all'
@@ -55,21 +54,11 @@ export class ChatComposer extends LocalizedElement {
     this.active = -1
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback()
-    addEventListener(STARTING_ANEW, this.#leave)
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback()
-    removeEventListener(STARTING_ANEW, this.#leave)
-  }
-
   override firstUpdated(): void {
     const field = this.#field
     if (field === null) return
     field.value = this.#drafts.exchange(NOBODY, '', this.#target)
-    this.#fit()
+    this.#changed()
   }
 
   override willUpdate(): void {
@@ -79,7 +68,8 @@ export class ChatComposer extends LocalizedElement {
     const field = this.#field
     if (field !== null) {
       field.value = this.#drafts.exchange(this.#target, field.value, target)
-      this.#fit()
+      this.#target = target
+      this.#changed()
     }
     this.#target = target
     this.#told = this.isDirect ? texts.goesAlone(shown(target)) : texts.goesToEveryone()
@@ -188,7 +178,7 @@ export class ChatComposer extends LocalizedElement {
   }
 
   #typed(): void {
-    this.#fit()
+    this.#changed()
     this.#complete()
     const text = this.#field?.value ?? ''
     // A command is nobody's business.
@@ -247,7 +237,7 @@ export class ChatComposer extends LocalizedElement {
     field.value = line
     field.setSelectionRange(cursor, cursor)
     field.focus()
-    this.#fit()
+    this.#changed()
     this.#complete()
   }
 
@@ -272,7 +262,7 @@ export class ChatComposer extends LocalizedElement {
     // A wrong command, and what was said to nobody, stay where they can be put right.
     if (parsed.kind === 'problem' || (isMessage && conversation.end === end)) return
     field.value = ''
-    this.#fit()
+    this.#changed()
     if (isMessage) this.dispatchEvent(new Event('said'))
   }
 
@@ -294,10 +284,13 @@ export class ChatComposer extends LocalizedElement {
     input.value = ''
   }
 
-  /** As high as its text, where the engine does not do that itself. */
-  #fit(): void {
+  /** The field has another text: noted, and as high as that, where the engine does not do that itself. */
+  #changed(): void {
     const field = this.#field
-    if (field === null || CSS.supports('field-sizing', 'content')) return
+    if (field === null) return
+    this.#drafts.note(unsaved, this.#target, field.value)
+    dispatchEvent(new Event(UNSAVED))
+    if (CSS.supports('field-sizing', 'content')) return
     field.style.blockSize = 'auto'
     field.style.blockSize = `${field.scrollHeight + 2}px`
   }

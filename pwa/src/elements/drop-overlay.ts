@@ -7,8 +7,8 @@ import { LocalizedElement } from './localized-element.ts'
 import { attach } from './templates/icons.ts'
 
 /**
- * All of the window takes files, unless a dialog is before it, and says to whom they would go before they are let go of. Fires `files-chosen` with a
- * DataTransfer, during the event that it lives in.
+ * All of the window takes files, unless a dialog is before it, and says to whom they would go before they are let go of.
+ * Fires `files-chosen` with a DataTransfer, during the event that it lives in.
  */
 class DropOverlay extends LocalizedElement {
   static override styles = [
@@ -63,6 +63,7 @@ class DropOverlay extends LocalizedElement {
   declare isOver: boolean
   /** Of the elements under the pointer one is entered before the other is left. */
   #depth = 0
+  #listening: AbortController | undefined
 
   readonly #entered = (event: DragEvent) => {
     if (!hasFiles(event)) return
@@ -101,20 +102,18 @@ class DropOverlay extends LocalizedElement {
 
   override connectedCallback(): void {
     super.connectedCallback()
-    window.addEventListener('dragenter', this.#entered)
-    window.addEventListener('dragover', this.#over)
-    window.addEventListener('dragleave', this.#left)
-    window.addEventListener('drop', this.#dropped)
-    window.addEventListener('paste', this.#pasted)
+    this.#listening = new AbortController()
+    const { signal } = this.#listening
+    addEventListener('dragenter', this.#entered, { signal })
+    addEventListener('dragover', this.#over, { signal })
+    addEventListener('dragleave', this.#left, { signal })
+    addEventListener('drop', this.#dropped, { signal })
+    addEventListener('paste', this.#pasted, { signal })
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    window.removeEventListener('dragenter', this.#entered)
-    window.removeEventListener('dragover', this.#over)
-    window.removeEventListener('dragleave', this.#left)
-    window.removeEventListener('drop', this.#dropped)
-    window.removeEventListener('paste', this.#pasted)
+    this.#listening?.abort()
   }
 
   override render() {

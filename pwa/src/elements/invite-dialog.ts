@@ -54,7 +54,7 @@ class InviteDialog extends DialogElement {
   constructor() {
     super()
     this.isCopied = false
-    this.hasCode = true
+    this.hasCode = !isOnlyHere()
   }
 
   protected override get heading(): string {
@@ -64,7 +64,7 @@ class InviteDialog extends DialogElement {
   protected override renderContent() {
     const url = roomUrl()
     return html`
-          <p>${texts.inviteLead()}</p>
+          <p>${isOnlyHere() ? texts.inviteHere() : texts.inviteLead()}</p>
           ${this.hasCode ? html`<canvas role="img" aria-label=${texts.qr()}></canvas>` : nothing}
           <div class="address">
             <input type="text" readonly dir="ltr" aria-label=${texts.address()} .value=${url}
@@ -88,6 +88,7 @@ class InviteDialog extends DialogElement {
   }
 
   async #drawCode(): Promise<void> {
+    if (!this.hasCode) return
     try {
       const { generate } = await import('lean-qr/nano')
       const canvas = this.renderRoot.querySelector('canvas')
@@ -112,5 +113,8 @@ class InviteDialog extends DialogElement {
 
 /** Nothing of a query or a fragment is of the room. */
 const roomUrl = (): string => `${location.origin}${location.pathname}`
+
+/** Whoever founds a room on their own machine opens it by a name that every other machine has for itself. */
+const isOnlyHere = (): boolean => /^(localhost|127\..*|\[::1\])$/.test(location.hostname)
 
 customElements.define('invite-dialog', InviteDialog)

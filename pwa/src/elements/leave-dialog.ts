@@ -38,7 +38,7 @@ class LeaveDialog extends DialogElement {
   declare received: number | undefined
 
   protected override async willUpdate(changed: PropertyValues<this>): Promise<void> {
-    if (changed.has('staying')) this.received = await this.staying?.received()
+    if (changed.has('staying')) this.received = (await this.staying?.received())?.length
   }
 
   protected override get heading(): string {

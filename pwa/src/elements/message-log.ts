@@ -1,3 +1,4 @@
+import type { TransferView } from '@chat-room/client'
 import { html, nothing, type PropertyValues } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { FileShelf } from '../controllers/device.ts'
@@ -9,11 +10,10 @@ import { hues } from '../styles/hues.ts'
 import { logStyles } from '../styles/log.ts'
 import { messageTextStyles } from '../styles/message-text.ts'
 import { rowsOf } from '../view/conversation-rows.ts'
-import type { SharedFile } from '../view/entries.ts'
 import { around, earlier, kept, later, type MessageWindow, newest } from '../view/message-window.ts'
 import { LocalizedElement } from './localized-element.ts'
 import './transfer-card.ts'
-import { down, up } from './templates/icons.ts'
+import { down, invite, up } from './templates/icons.ts'
 import { messageRow, type RowActions } from './templates/message-row.ts'
 
 /** So near to an edge, in pixels, more rows come in; and so near to the end one counts as being there. */
@@ -22,7 +22,8 @@ const AT_END = 40
 
 /**
  * The conversation. Of fifty thousand messages a few hundred have rows. Whoever reads at the end stays there; whoever
- * reads further up keeps what is before the eyes, whatever comes in above or below. Fires `person-shown` with an alias.
+ * reads further up keeps what is before the eyes, whatever comes in above or below. Fires `person-shown` with an alias, and
+ * `invite-wanted`.
  */
 export class MessageLog extends LocalizedElement {
   static override styles = [basics, controls, hues, messageTextStyles, logStyles]
@@ -56,7 +57,7 @@ export class MessageLog extends LocalizedElement {
 
   readonly #actions: RowActions = {
     again: said => this.model.sayAgain(said),
-    file: file => this.#renderFile(file),
+    file: file => this.#renderCard(this.model.viewOf(file)),
     compare: detail =>
       this.dispatchEvent(new CustomEvent('person-shown', { detail, bubbles: true, composed: true })),
   }
@@ -98,18 +99,25 @@ export class MessageLog extends LocalizedElement {
   }
 
   override render() {
-    const { conversation } = this.model
-    const rows = rowsOf(conversation, this.window.first, this.window.end)
+    const { conversation, unsaid } = this.model
+    const { first, end } = this.window
+    const rows = rowsOf(conversation, first, end)
+    const waiting = end < conversation.end ? [] : unsaid
     // Live regions read whatever is added, older rows too, and rows of a group do not name their author: what is new is
     // read aloud by the room's news instead.
     return html`
       <div class="scroller" role="log" aria-live="off" aria-label=${texts.messages()} tabindex="0" @scroll=${this.#scrolled}>
         <div class="rows">
-          ${rows.length === 0 ? html`<p class="empty">${texts.empty()}</p>` : nothing}
+          ${rows.length + waiting.length === 0 ? this.#renderEmpty() : nothing}
           ${repeat(
             rows,
             row => row.key,
             row => messageRow(row, this.#actions),
+          )}
+          ${repeat(
+            waiting,
+            ({ transfer }) => transfer,
+            file => html`<div class="file own">${this.#renderCard(file)}</div>`,
           )}
         </div>
       </div>
@@ -155,6 +163,22 @@ export class MessageLog extends LocalizedElement {
     if (rows !== null) this.#sizes.observe(rows)
   }
 
+  /** Whoever is alone has nobody to talk to. */
+  #renderEmpty() {
+    return html`<div class="empty">
+      <p>${texts.empty()}</p>
+      ${
+        this.model.people.length > 1
+          ? nothing
+          : html`<button class="second" @click=${this.#invite}>${invite()}${texts.inviteTitle()}</button>`
+      }
+    </div>`
+  }
+
+  #invite(): void {
+    this.dispatchEvent(new Event('invite-wanted'))
+  }
+
   #renderJump() {
     const { unread } = this.model.conversation
     return html`
@@ -167,9 +191,9 @@ export class MessageLog extends LocalizedElement {
     `
   }
 
-  #renderFile(file: SharedFile) {
+  #renderCard(file: TransferView) {
     const { model, shelf } = this
-    return html`<transfer-card .model=${model} .transfer=${model.viewOf(file)} .shelf=${shelf}
+    return html`<transfer-card .model=${model} .transfer=${file} .shelf=${shelf}
       .outcome=${model.outcomeOf(file.transfer)}></transfer-card>`
   }
 

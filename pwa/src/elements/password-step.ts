@@ -1,5 +1,4 @@
 import { html, nothing, type PropertyValues } from 'lit'
-import { live } from 'lit/directives/live.js'
 import { Countdown } from '../controllers/countdown.ts'
 import type { Device } from '../controllers/device.ts'
 import type { RoomModel } from '../controllers/room-model.ts'
@@ -129,7 +128,7 @@ class PasswordStep extends LocalizedElement {
   #renderStay(stays: boolean) {
     return html`
       <label class="choice stay">
-        <input type="checkbox" .checked=${live(stays)} aria-describedby="stay-help" @change=${this.#stay} />
+        <input type="checkbox" .checked=${stays} aria-describedby="stay-help" @change=${this.#stay} />
         <span>${texts.stay()}<span id="stay-help" class="quiet">${texts.stayHelp()}</span></span>
       </label>
     `
@@ -196,9 +195,10 @@ class PasswordStep extends LocalizedElement {
   }
 
   async #stay(event: Event): Promise<void> {
-    const isWanted = (event.target as HTMLInputElement).checked
-    const stays = await this.device.staying?.stay(isWanted)
-    if (isWanted && stays !== true) this.localProblem = texts.memoryGone()
+    const box = event.target as HTMLInputElement
+    const isWanted = box.checked
+    box.checked = (await this.device.staying?.stay(isWanted)) === true
+    if (isWanted && !box.checked) this.localProblem = texts.memoryGone()
   }
 
   #submit(event: SubmitEvent): void {

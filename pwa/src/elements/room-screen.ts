@@ -120,7 +120,8 @@ class RoomScreen extends LocalizedElement {
       ${this.#renderUpdate() ?? this.#renderInstall() ?? nothing}
       <div class="middle">
         <main>
-          <message-log .model=${model} .version=${version} .shelf=${device.shelf} @person-shown=${this.#show}></message-log>
+          <message-log .model=${model} .version=${version} .shelf=${device.shelf}
+            @person-shown=${this.#show} @invite-wanted=${() => this.#open('invite')}></message-log>
           <p class="typing" aria-hidden="true">${typingText(model)}</p>
           ${this.#renderProblem()}
           <chat-composer .model=${model} .version=${version} .takesFiles=${device.intake !== undefined}
@@ -147,6 +148,7 @@ class RoomScreen extends LocalizedElement {
   }
 
   override async firstUpdated(): Promise<void> {
+    this.#recall().catch(() => {})
     // A phone's keyboard would cover half of what one came to read.
     const begins = this.#touch.matches ? this.#log : this.#composer
     // What is new has no field yet.
@@ -163,6 +165,11 @@ class RoomScreen extends LocalizedElement {
     if (answer !== 'help' && this.#wide.matches) {
       this.renderRoot.querySelector<SidePanel>('side-panel')?.focusOn(answer)
     }
+  }
+
+  /** What a browser without a disk says of it is nothing. */
+  async #recall(): Promise<void> {
+    await this.model.recall((await this.device.staying?.received()) ?? [])
   }
 
   get #log(): MessageLog | null {
@@ -311,8 +318,9 @@ class RoomScreen extends LocalizedElement {
     const { target } = this.model
     try {
       const paths = await chosen
-      if (paths === undefined) otherwise?.()
-      else this.model.sendFiles(paths, target)
+      if (paths === undefined) return otherwise?.()
+      this.model.sendFiles(paths, target)
+      this.#log?.follow()
     } catch {
       this.model.complain(texts.filesRefused())
     }

@@ -1,5 +1,4 @@
 import { css, html, nothing } from 'lit'
-import { live } from 'lit/directives/live.js'
 import { chime } from '../controllers/chime.ts'
 import type { Staying } from '../controllers/device.ts'
 import { Installing } from '../controllers/installing.ts'
@@ -164,7 +163,7 @@ class SettingsDialog extends DialogElement {
               )}
             </div>
           </fieldset>
-          ${this.#renderSwitch(texts.tellTyping(), tellsTyping, tellsTyping => this.#choose({ tellsTyping }))}
+          ${this.#renderSwitch(texts.tellTyping(), tellsTyping, isOn => this.#tell(isOn))}
           <label class="field">
             <span>${texts.fetchUpTo()}</span>
             <select @change=${this.#bound}>
@@ -185,10 +184,14 @@ class SettingsDialog extends DialogElement {
     `
   }
 
-  #renderSwitch(text: string, isOn: boolean, turn: (isOn: boolean) => unknown) {
+  /** `turn` answers what holds now, whatever was wanted. */
+  #renderSwitch(text: string, isOn: boolean, turn: (isOn: boolean) => boolean | Promise<boolean>) {
+    const changed = async (event: Event) => {
+      const box = event.target as HTMLInputElement
+      box.checked = await turn(box.checked)
+    }
     return html`<label class="choice">
-      <input type="checkbox" .checked=${live(isOn)}
-        @change=${({ target }: Event) => turn((target as HTMLInputElement).checked)} /><span>${text}</span>
+      <input type="checkbox" .checked=${isOn} @change=${changed} /><span>${text}</span>
     </label>`
   }
 
@@ -196,7 +199,7 @@ class SettingsDialog extends DialogElement {
     const { staying } = this
     if (staying === undefined) return nothing
     return html`<div>
-      ${this.#renderSwitch(entranceTexts.stay(), staying.stays, isWanted => this.#stay(staying, isWanted))}
+      ${this.#renderSwitch(entranceTexts.stay(), staying.stays, isWanted => staying.stay(isWanted))}
       <p class="quiet">${entranceTexts.stayHelp()}</p>
     </div>`
   }
@@ -223,21 +226,23 @@ class SettingsDialog extends DialogElement {
   }
 
   /** Asked only now: a person wants it. */
-  async #notify(isWanted: boolean): Promise<void> {
+  async #notify(isWanted: boolean): Promise<boolean> {
     const notifies = isWanted && (await mayNotify())
     this.isRefused = isWanted && !notifies
     if (notifies !== this.preferences.notifies) this.#choose({ notifies })
+    return notifies
   }
 
   /** Heard at once: it is a sample, and a browser that wants a person's word for it has that. */
-  #ring(sounds: boolean): void {
+  #ring(sounds: boolean): boolean {
     if (sounds) chime()
     this.#choose({ sounds })
+    return sounds
   }
 
-  async #stay(staying: Staying, isWanted: boolean): Promise<void> {
-    await staying.stay(isWanted)
-    this.requestUpdate()
+  #tell(tellsTyping: boolean): boolean {
+    this.#choose({ tellsTyping })
+    return tellsTyping
   }
 
   #help(): void {

@@ -12,8 +12,8 @@ import { shown } from '../view/shown.ts'
 import { DialogElement } from './dialog-element.ts'
 import { attach, send } from './templates/icons.ts'
 
-/** What another app handed over. */
-export type Shared = { readonly text: string; readonly files: readonly File[] }
+/** What another app handed over. `isTooLarge`: but for its files. */
+export type Shared = { readonly text: string; readonly files: readonly File[]; readonly isTooLarge?: true }
 
 /** More pictures than this are told by their names. */
 const MOST_PICTURES = 6
@@ -29,6 +29,11 @@ class ShareDialog extends DialogElement {
       label {
         display: grid;
         gap: var(--space-3);
+      }
+
+      p {
+        margin-block-end: var(--space-3);
+        color: var(--quiet);
       }
 
       label {
@@ -123,9 +128,10 @@ class ShareDialog extends DialogElement {
   }
 
   protected override renderContent() {
-    const { files, text } = this.shared
+    const { files, text, isTooLarge } = this.shared
     const others = this.model.people.filter(({ isSelf }) => !isSelf)
     return html`
+      <p>${isTooLarge ? texts.sharedTooLarge() : texts.sharedLead()}</p>
       <form @submit=${this.#send}>
         ${files.length > 0 ? html`<ul>${files.map(file => html`<li>${this.#renderFile(file)}</li>`)}</ul>` : nothing}
         ${

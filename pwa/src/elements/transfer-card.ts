@@ -32,12 +32,17 @@ class TransferCard extends LocalizedElement {
   declare outcome: Outcome | undefined
   declare shelf: FileShelf | undefined
   declare state: TransferView['state']
-  /** Where it would go, of an offer that is worth the question. */
-  declare plan: Plan | undefined
+  /** Where it would go, of an offer that is worth the question; of an own file, that no later page can go on with it. */
+  declare plan: Plan | 'again' | undefined
 
   override willUpdate(): void {
-    const { direction, state, size } = this.transfer
-    if (state !== this.state && state === 'offered' && direction === 'in' && size > SMALL) this.#ask()
+    const { direction, state, size, path } = this.transfer
+    const { shelf } = this
+    if (state !== this.state) {
+      if (state === 'offered' && direction === 'in' && size > SMALL) this.#ask(shelf?.plan?.(size))
+      if (MOVING.has(state) && path !== undefined)
+        this.#ask(shelf?.lasts?.(path).then(lasts => (lasts ? undefined : 'again')))
+    }
     this.state = state
   }
 
@@ -104,7 +109,7 @@ class TransferCard extends LocalizedElement {
 
   /** What cannot be gone on with is told before. */
   #renderPlan() {
-    if (this.state !== 'offered') return nothing
+    if (this.plan === 'again' ? !MOVING.has(this.state) : this.state !== 'offered') return nothing
     const text = this.#mayChoose ? texts.planStraight : PLANS[String(this.plan)]
     return text === undefined ? nothing : html`<p class="quiet">${text()}</p>`
   }
@@ -145,8 +150,7 @@ class TransferCard extends LocalizedElement {
     this.model.act(action, this.transfer.number)
   }
 
-  #ask(): void {
-    const asked = this.shelf?.plan?.(this.transfer.size)
+  #ask(asked: Promise<TransferCard['plan']> | undefined): void {
     asked?.then(
       plan => {
         this.plan = plan
@@ -176,11 +180,12 @@ class TransferCard extends LocalizedElement {
   }
 
   #stateText(): string {
-    const { state, direction, waitsFor, done, size, speed, remaining } = this.transfer
+    const { transfer, state, direction, waitsFor, done, size, speed, remaining } = this.transfer
     const locale = currentLanguage()
     switch (state) {
       case 'offered':
-        return direction === 'in' ? texts.offeredState() : texts.waitingState()
+        if (direction === 'out') return texts.waitingState()
+        return this.model.holds(transfer) ? texts.heldState() : texts.offeredState()
       case 'checking':
         return texts.checkingState()
       case 'running': {
@@ -204,7 +209,7 @@ class TransferCard extends LocalizedElement {
       case 'ended':
         // Of a page before this one: what became of it was never noted.
         if (this.outcome === undefined) return ''
-        return [texts.endedState(), reasonText(this.outcome?.reason ?? '')]
+        return [texts.endedState(), reasonText(this.outcome.reason ?? '')]
           .filter(part => part !== '')
           .join(': ')
     }
@@ -214,6 +219,7 @@ class TransferCard extends LocalizedElement {
 type Action = readonly [text: string, act: () => unknown]
 
 const PLANS: Readonly<Record<string, () => string>> = {
+  again: texts.planAgain,
   chosen: texts.planChosen,
   stream: texts.planStream,
   none: texts.planNone,
@@ -224,6 +230,9 @@ const UNLISTED = 0
 
 /** In bytes: less goes where there is always room. */
 const SMALL = 32 * 2 ** 20
+
+/** It gets further by itself, while its page is there. */
+const MOVING: ReadonlySet<TransferView['state']> = new Set(['waiting', 'running'])
 
 /** Waits for a person. */
 const STANDS_OUT: ReadonlySet<TransferView['state']> = new Set(['offered', 'paused', 'interrupted'])

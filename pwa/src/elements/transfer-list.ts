@@ -34,12 +34,12 @@ class TransferList extends LocalizedElement {
   declare shelf: FileShelf | undefined
 
   override render() {
-    const { transfers } = this.model
-    if (transfers.length === 0) return html`<p>${texts.noFiles()}</p>`
+    const { files } = this.model
+    if (files.length === 0) return html`<p>${texts.noFiles()}</p>`
     return html`
       <ul aria-label=${texts.transfers()}>
         ${repeat(
-          transfers.toReversed(),
+          files.toReversed(),
           ({ transfer }) => transfer,
           each => html`<li><transfer-card .model=${this.model} .transfer=${each} .shelf=${this.shelf}
             .outcome=${this.model.outcomeOf(each.transfer)}></transfer-card></li>`,

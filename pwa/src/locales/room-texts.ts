@@ -64,6 +64,10 @@ export const roomTexts = {
   sendTo: () => say('sendTo', 'Send to'),
   everyone: () => say('everyone', 'Everyone'),
   sharedTitle: () => say('sharedTitle', 'Send what was shared'),
+  sharedLead: () =>
+    say('sharedLead', 'Another app or a website handed this over. Look at it before you send it.'),
+  sharedTooLarge: () =>
+    say('sharedTooLarge', 'Its files are more than can be handed over: attach them here instead.'),
   message: () => say('message', 'Message'),
   messageEveryone: () => say('messageEveryone', 'Write to everyone'),
   messageAlone: (alias: string) => say('messageAlone', str`Write to ${alias} alone`),
@@ -102,6 +106,7 @@ export const roomTexts = {
   cancel: () => say('cancel', 'Cancel'),
   actOn: (action: string, name: string) => say('actOn', str`${action}: ${name}`),
   offeredState: () => say('offeredState', 'Waits for you'),
+  heldState: () => say('heldState', 'Waits for you: much has come by itself in this hour'),
   checkingState: () => say('checkingState', 'Checking what is there…'),
   pausedState: () => say('pausedState', 'Paused'),
   interruptedState: () => say('interruptedState', 'Interrupted'),
@@ -123,6 +128,8 @@ export const roomTexts = {
       'planStream',
       'Goes straight into your downloads. Keep this page open until it is there: it cannot go on later.',
     ),
+  planAgain: () =>
+    say('planAgain', 'If this page closes before it is sent, you will be asked for this file again.'),
   planNone: () => say('planNone', 'There is no room for it in this browser.'),
   savedElsewhere: () => say('savedElsewhere', 'Saved on your device'),
   waitingState: () => say('waitingState', 'Waiting…'),
@@ -146,6 +153,11 @@ export const roomTexts = {
   inviteTitle: () => say('inviteTitle', 'Invite someone'),
   inviteLead: () =>
     say('inviteLead', 'This address leads here. The password is not in it: tell it on another way.'),
+  inviteHere: () =>
+    say(
+      'inviteHere',
+      'This address leads here on this computer alone. Open the room by the one that the server prints as “In this network”, and invite from there.',
+    ),
   address: () => say('address', 'Address of the room'),
   copy: () => say('copy', 'Copy'),
   copiedAddress: () => say('copiedAddress', 'Copied'),

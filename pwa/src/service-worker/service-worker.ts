@@ -10,7 +10,10 @@ import { Streams } from './streams.ts'
 
 declare const self: ServiceWorkerGlobalScope
 /** Put in by the build. */
-declare const PRECACHE_MANIFEST: (string | PrecacheEntry)[]
+declare const PRECACHE_MANIFEST: PrecacheEntry[]
+
+/** The page as it is when everything is at hand: it preloads nothing. */
+const SHELL = '/shell.html'
 
 type Message = StreamOffer | KeepAwake | LeaveLuggage | FetchLuggage | { readonly type: 'SKIP_WAITING' }
 
@@ -63,6 +66,10 @@ self.addEventListener('notificationclick', event => {
 self.addEventListener('fetch', answer)
 // A file that the browser evicted is asked of the network, and put back if it is the very same.
 precacheAndRoute(PRECACHE_MANIFEST)
-registerRoute(new NavigationRoute(createHandlerBoundToURL('/index.html'), { allowlist: PAGES }))
+const giveShell = createHandlerBoundToURL(SHELL)
+const integrity = PRECACHE_MANIFEST.find(({ url }) => url === SHELL)?.integrity
+registerRoute(
+  new NavigationRoute(options => giveShell({ ...options, params: { integrity } }), { allowlist: PAGES }),
+)
 // So that the first visit, too, can save streams and open offline.
 clientsClaim()

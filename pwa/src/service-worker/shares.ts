@@ -1,6 +1,9 @@
 import { SHARED, type Shared } from '../edge/share-calls.ts'
 import type { LeftLuggage } from './left-luggage.ts'
 
+/** Bytes of all files together: any site may send a form here, and a film of some minutes is welcome. */
+const MOST = 2 ** 30
+
 /** Some apps put a link into the text, others beside it, and call the page by its title. */
 const TEXTS = ['title', 'text', 'url']
 
@@ -16,7 +19,9 @@ export async function receiveShare(request: Request, luggage: LeftLuggage): Prom
     .filter(each => each instanceof File)
     .map(dated)
   const texts = TEXTS.map(name => form.get(name)).filter(each => typeof each === 'string' && each !== '')
-  const shared: Shared = { text: [...new Set(texts)].join('\n'), files }
+  const text = [...new Set(texts)].join('\n')
+  const isTooLarge = files.reduce((sum, { size }) => sum + size, 0) > MOST
+  const shared: Shared = isTooLarge ? { text, files: [], isTooLarge } : { text, files }
   const id = crypto.randomUUID()
   luggage.leave(id, shared)
   return Response.redirect(`/?${SHARED}=${id}`, 303)

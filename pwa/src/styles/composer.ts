@@ -146,6 +146,10 @@ export const composerStyles = css`
     opacity: 1;
     white-space: nowrap;
     overflow: hidden;
+  }
+
+  textarea,
+  textarea::placeholder {
     text-overflow: ellipsis;
   }
 

@@ -34,6 +34,10 @@ export const basics = css`
     padding: 0;
   }
 
+  p {
+    text-wrap: pretty;
+  }
+
   ul {
     list-style: none;
   }
@@ -65,7 +69,7 @@ export const basics = css`
     *::after {
       animation-duration: 1ms !important;
       animation-iteration-count: 1 !important;
-      transition-duration: 1ms !important;
+      transition: none !important;
       scroll-behavior: auto !important;
     }
   }
@@ -126,10 +130,11 @@ export const controls = css`
     background: var(--surface);
   }
 
-  button.second:hover,
-  button.plain:hover,
-  button.icon:hover {
-    background: color-mix(in oklab, transparent, var(--ink) 8%);
+  /* Where a finger was last is no place to point at. */
+  @media (hover: hover) {
+    :is(button.second, button.plain, button.icon):hover {
+      background: color-mix(in oklab, transparent, var(--ink) 8%);
+    }
   }
 
   button.plain {

@@ -101,10 +101,6 @@ export const enterStyles = css`
   }
 
   .promise {
-    display: flex;
-    justify-content: center;
-    align-items: center;
-    gap: var(--space-2);
     color: var(--quiet);
     font-size: var(--text-s);
     text-align: center;
@@ -114,6 +110,8 @@ export const enterStyles = css`
   .promise svg {
     inline-size: 1rem;
     block-size: 1rem;
+    margin-inline-end: var(--space-2);
+    vertical-align: -0.125em;
   }
 
   @media (max-width: 24rem) {

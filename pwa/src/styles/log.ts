@@ -42,10 +42,16 @@ export const logStyles = css`
   }
 
   .empty {
+    display: grid;
+    justify-items: center;
+    gap: var(--space-4);
     margin: auto;
     padding: var(--space-6);
-    color: var(--quiet);
     text-align: center;
+  }
+
+  .empty p {
+    color: var(--quiet);
   }
 
   .said {

@@ -11,13 +11,13 @@ export const receivedStyles = css`
     color: var(--quiet);
   }
 
+  /* A line of its own. */
   .picture {
+    justify-content: start;
     inline-size: 100%;
     padding: 0;
     border: 0;
-    border-radius: var(--round-s);
-    background: var(--sunken);
-    overflow: hidden;
+    background: none;
     cursor: zoom-in;
   }
 
@@ -25,6 +25,8 @@ export const receivedStyles = css`
     display: block;
     max-inline-size: 100%;
     block-size: 11rem;
-    object-fit: contain;
+    border-radius: var(--round-s);
+    background: var(--sunken);
+    object-fit: cover;
   }
 `

@@ -3,28 +3,29 @@ import type { Entry, Said } from './entries.ts'
 
 /** What one line of the conversation shows. `key` is the same for the same thing in every window. */
 export type Row =
-  | { readonly kind: 'day'; readonly key: string; readonly at: number }
-  | { readonly kind: 'unread'; readonly key: string }
+  | { readonly kind: 'day'; readonly key: unknown; readonly at: number }
+  | { readonly kind: 'unread'; readonly key: unknown }
   /** `isFirst`: author and time stand over it; those after it are of the same author, target and minute. */
-  | { readonly kind: 'said'; readonly key: string; readonly said: Said; readonly isFirst: boolean }
+  | { readonly kind: 'said'; readonly key: unknown; readonly said: Said; readonly isFirst: boolean }
   | {
       readonly kind: 'entry'
-      readonly key: string
+      readonly key: unknown
       readonly entry: Exclude<Entry, Said | { readonly kind: 'removed' }>
     }
 
 /** The rows of the entries from `first` up to, not including, `end`: what they show depends on no other window. */
 export function rowsOf(conversation: Conversation, first: number, end: number): readonly Row[] {
   const rows: Row[] = []
+  const { firstUnread } = conversation
   let before = entryBefore(conversation, first)
   for (let number = first; number < end; number++) {
     const entry = conversation.at(number)
     if (entry === undefined || entry.kind === 'removed') continue
     const isNewDay = before === undefined || dayOf(before.at) !== dayOf(entry.at)
     if (isNewDay) rows.push({ kind: 'day', key: `day ${number}`, at: entry.at })
-    const isFirstUnread = number === conversation.firstUnread
+    const isFirstUnread = number === firstUnread
     if (isFirstUnread) rows.push({ kind: 'unread', key: 'unread' })
-    const key = String(number)
+    const key = conversation.keyAt(number)
     if (entry.kind === 'said') {
       const isFirst = isNewDay || isFirstUnread || before === undefined || !belongs(entry, before)
       rows.push({ kind: 'said', key, said: entry, isFirst })

@@ -44,14 +44,14 @@ describe('what becomes of an own message', () => {
     assert.equal(conversation.end, 0)
     conversation.apply({ type: 'joined', alias: 'Ada' }, looking)
     assert.deepEqual(kinds(conversation), ['day', 'first a', 'first b'])
-    conversation.apply({ type: 'sent', id: 'a', seq: 1 }, looking)
+    conversation.apply({ type: 'sent', id: 'a', seq: 1, at: NOON }, looking)
     assert.deepEqual([deliveryOf(conversation, 0), deliveryOf(conversation, 1)], ['sent', 'waiting'])
   })
 
   test('it is shown at once, then sent, then with the one whom it is for', () => {
     const conversation = talk([own('a', 'Ben')])
     assert.equal(deliveryOf(conversation, 0), 'waiting')
-    conversation.apply({ type: 'sent', id: 'a', seq: 0 }, looking)
+    conversation.apply({ type: 'sent', id: 'a', seq: 0, at: NOON }, looking)
     assert.equal(deliveryOf(conversation, 0), 'sent')
     conversation.apply({ type: 'receipt', from: 'Ben', ids: ['a'] }, looking)
     assert.equal(deliveryOf(conversation, 0), 'received')
@@ -61,7 +61,7 @@ describe('what becomes of an own message', () => {
     const conversation = talk([
       own('a', 'Ben'),
       { type: 'receipt', from: 'Ben', ids: ['a'] },
-      { type: 'sent', id: 'a', seq: 0 },
+      { type: 'sent', id: 'a', seq: 0, at: NOON },
     ])
     assert.equal(deliveryOf(conversation, 0), 'received')
   })
@@ -75,9 +75,9 @@ describe('what becomes of an own message', () => {
 
   test("somebody else's message under its id changes nothing of it", () => {
     const conversation = talk([own('a'), heard('a', { text: 'forged' })])
-    const entry = conversation.at(0)
+    const entry = conversation.at(1)
     assert.equal(entry?.kind === 'said' && entry.text, 'a')
-    assert.equal(deliveryOf(conversation, 0), 'waiting')
+    assert.equal(deliveryOf(conversation, 1), 'waiting')
   })
 
   test('a message under an id that is known is shown, and hides nothing', () => {
@@ -96,12 +96,12 @@ describe('what becomes of an own message', () => {
     assert.deepEqual(
       texts.map(entry => (entry?.kind === 'said' ? [entry.from, entry.text] : [])),
       [
-        ['Ada', 'yes'],
-        ['Ben', 'yes'],
-        ['Ben', 'leave now'],
         ['Ben', 'yes'],
         ['Cleo', 'yes'],
+        ['Ben', 'leave now'],
         ['Ben', 'yes'],
+        ['Ben', 'yes'],
+        ['Ada', 'yes'],
       ],
     )
   })
@@ -189,10 +189,10 @@ describe('files', () => {
     assert.equal(talk([offer, offer]).end, 1)
   })
 
-  test('an own one stands where it was sent', () => {
+  test('an own one is there at once, and waits at the end', () => {
     const said = { type: 'file-said', transfer: 'own', to: 'Ben', name: 'y', size: 2, at: NOON } as const
     const conversation = talk([heard('a'), said, said, heard('b')])
-    assert.deepEqual(kinds(conversation), ['day', 'first a', 'entry', 'first b'])
+    assert.deepEqual(kinds(conversation), ['day', 'first a', 'next b', 'entry'])
     const { isOwn, isDirect, with: other } = conversation.fileOf('own') ?? {}
     assert.deepEqual([isOwn, isDirect, other], [true, true, 'Ben'])
   })
@@ -277,7 +277,7 @@ describe('history', () => {
     ]
     const conversation = talk([
       { type: 'history', entries, more: false },
-      { type: 'sent', id: 'a', seq: 1 },
+      { type: 'sent', id: 'a', seq: 1, at: NOON },
     ])
     assert.deepEqual(
       [0, 1, 2, 3].map(index => deliveryOf(conversation, conversation.first + index)),

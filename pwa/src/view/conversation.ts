@@ -1,6 +1,7 @@
 import type { HistoryPage, KeptEvent } from '@chat-room/client'
-import { type Delivery, type Entry, entryOf, idOf, type SharedFile } from './entries.ts'
+import { type Delivery, type Entry, entryOf, idOf, type Said, type SharedFile } from './entries.ts'
 import type { RoomEvent } from './room-event.ts'
+import { moment, momentOf, NOT_YET, type Slot, Timeline } from './timeline.ts'
 import { Unread } from './unread.ts'
 
 export type Circumstances = {
@@ -15,37 +16,36 @@ export type Circumstances = {
 const MOST = 100_000
 const LET_GO = 20_000
 
+/** Whoever looks at the newest sees so many: what belongs further up is not read by that. */
+const SEEN = 20
+
+type OwnSlot = Slot & { readonly entry: Said | SharedFile }
+
 /**
- * What was said, in order, and what became of it: every event costs the same, whether ten messages are known or fifty
- * thousand. An entry is named by its number, which never changes: those read later and said earlier have numbers below.
+ * What was said, and what became of it: every event costs the same, whether ten messages are known or fifty thousand. It
+ * stands where the server's clock and numbers put it, so that all see one order; what waits to be sent stands at the end.
  */
 export class Conversation {
-  #entries: Entry[] = []
-  #first = 0
-  readonly #numberOf = new Map<string, number>()
+  readonly #timeline = new Timeline()
+  readonly #slotOf = new Map<string, Slot>()
   /** Told before it was told as whom one is here. */
   readonly #early: RoomEvent[] = []
   readonly #unread = new Unread()
   #hasEarlier = true
-  #version = 0
 
   /** The number of the oldest entry that is known. */
   get first(): number {
-    return this.#first
+    return this.#timeline.first
   }
 
   /** One more than the number of the newest. */
   get end(): number {
-    return this.#first + this.#entries.length
-  }
-
-  /** Changes whenever anything does. */
-  get version(): number {
-    return this.#version
+    return this.#timeline.end
   }
 
   get firstUnread(): number | undefined {
-    return this.#unread.first
+    const { first } = this.#unread
+    return first && this.#timeline.numberOf(first)
   }
 
   get unread(): number {
@@ -54,16 +54,21 @@ export class Conversation {
 
   /** The place before which there may be more to read; undefined: there is nothing more. */
   get earlierThan(): number | undefined {
-    if (!this.#hasEarlier || this.#entries.length >= MOST) return undefined
+    if (!this.#hasEarlier || this.end - this.first >= MOST) return undefined
     return this.#oldestPlace()
   }
 
   at(number: number): Entry | undefined {
-    return this.#entries[number - this.#first]
+    return this.#timeline.at(number)?.entry
+  }
+
+  /** Stays the same when others come in between. */
+  keyAt(number: number): unknown {
+    return this.#timeline.at(number)
   }
 
   fileOf(transfer: string): SharedFile | undefined {
-    const entry = this.at(this.#numberOf.get(transfer) ?? Number.NaN)
+    const entry = this.#slotOf.get(transfer)?.entry
     return entry?.kind === 'file' ? entry : undefined
   }
 
@@ -75,7 +80,7 @@ export class Conversation {
       case 'file-said':
         if (self === undefined) this.#early.push(event)
         else if (event.type === 'history') this.#remember(event, self)
-        else if (this.#hear(event, self, now)) this.#unread.answered()
+        else this.#say(event, self, now)
         return
       case 'joined':
         for (const each of this.#early.splice(0)) this.apply(each, { ...circumstances, self: event.alias })
@@ -87,17 +92,23 @@ export class Conversation {
       case 'file-offered': {
         const isOwn = event.type === 'message' && event.own === true
         // The own message as the server has it.
-        if (isOwn && this.#knows(event)) return this.#deliver(event.id, 'sent', event.at)
-        const isNew = this.#hear(event, self ?? '', now)
-        if (isNew && !isOwn) this.#unread.came(this.end - 1, event.history === true, isAttentive)
-        return
+        if (isOwn && this.#knows(event)) return this.#store(event.id, event)
+        const slot = this.#hear(event, self ?? '', now)
+        if (slot === undefined || isOwn) return
+        const isSeen = isAttentive && this.end - this.#timeline.numberOf(slot) <= SEEN
+        return this.#unread.came(slot, event.history === true, isSeen)
       }
       case 'sent':
-        return this.#deliver(event.id, 'sent')
+        return this.#store(event.id, event)
+      case 'file-stored':
+        return this.#store(event.transfer, { at: event.at })
+      case 'file-ended':
+        return this.#giveUp(event.transfer)
       case 'undelivered':
+        this.#giveUp(event.id)
         return this.#deliver(event.id, 'failed')
       case 'receipt':
-        for (const id of event.ids) this.#deliver(id, 'received', undefined, event.from)
+        for (const id of event.ids) this.#deliver(id, 'received', event.from)
         return
       case 'gap':
         this.#hear(event, self ?? '', now)
@@ -119,23 +130,27 @@ export class Conversation {
     const oldest = this.#oldestPlace() ?? Number.POSITIVE_INFINITY
     const older = entries.filter(({ place, event }) => place < oldest && !this.#knows(event))
     this.#hasEarlier = more
-    this.#first -= older.length
-    for (const [index, { event }] of older.entries()) this.#name(event, this.#first + index)
-    this.#entries = [...older.map(each => entryOf(each, self)), ...this.#entries]
-    this.#version++
+    let last: ReturnType<typeof momentOf>
+    const slots = older.map(known => {
+      const entry = entryOf(known, self)
+      last = momentOf(known) ?? last ?? moment(entry.at)
+      const slot = { ...last, entry }
+      this.#name(known.event, slot)
+      return slot
+    })
+    this.#timeline.prepend(slots)
   }
 
   remove(id: string): void {
-    const number = this.#numberOf.get(id)
-    if (number === undefined) return
-    this.#numberOf.delete(id)
-    this.#set(number, { kind: 'removed' })
+    const slot = this.#slotOf.get(id)
+    if (slot === undefined) return
+    this.#slotOf.delete(id)
+    slot.entry = { kind: 'removed' }
   }
 
   read(): void {
     if (this.#unread.count === 0) return
     this.#unread.read()
-    this.#version++
   }
 
   #remember(page: HistoryPage, self: string): void {
@@ -144,41 +159,64 @@ export class Conversation {
     if (page.entries.length > 0) this.#unread.wasAway()
   }
 
-  /** Whether it was not known. */
-  #hear(event: KeptEvent, self: string, now: number): boolean {
-    if (this.#knows(event)) return false
-    this.#name(event, this.#add(entryOf({ event, at: now }, self)))
-    return true
+  #say(event: KeptEvent, self: string, now: number): void {
+    // An earlier page left it in the outbox.
+    const known = this.#own(idOf(event))
+    if (known !== undefined) return this.#timeline.move(known, NOT_YET)
+    this.#hear(event, self, now, NOT_YET)
+    this.#unread.answered()
+  }
+
+  /** Undefined: it was known. */
+  #hear(event: KeptEvent, self: string, now: number, at = momentOf({ event })): Slot | undefined {
+    if (this.#knows(event)) return undefined
+    const slot = this.#add(entryOf({ event, at: now }, self), at)
+    this.#name(event, slot)
+    return slot
+  }
+
+  /** The server has it: it takes the place in which all others see it. */
+  #store(id: string, { at, seq, written }: { at: number; seq?: number; written?: number }): void {
+    const slot = this.#own(id)
+    if (slot === undefined) return
+    const late = written === undefined ? {} : { written }
+    slot.entry = slot.entry.kind === 'said' ? { ...slot.entry, at, ...late } : { ...slot.entry, at }
+    this.#timeline.move(slot, moment(at, seq))
+    this.#deliver(id, 'sent')
+  }
+
+  /** It is sent no more, and stays among what was said by then. */
+  #giveUp(id: string): void {
+    const slot = this.#own(id)
+    if (slot?.at === NOT_YET.at) this.#timeline.move(slot, this.#timeline.latest)
   }
 
   /** `by`: only if it was said to this one. */
-  #deliver(id: string, delivery: Delivery, at?: number, by?: string): void {
-    const number = this.#numberOf.get(id)
-    const entry = number === undefined ? undefined : this.at(number)
-    if (number === undefined || entry?.kind !== 'said' || !entry.isOwn) return
+  #deliver(id: string, delivery: Delivery, by?: string): void {
+    const slot = this.#own(id)
+    const entry = slot?.entry
+    if (slot === undefined || entry?.kind !== 'said') return
     if (by !== undefined && entry.to !== by) return
     // A late "sent" takes nothing back from the one who has it.
-    const reached = entry.delivery === 'received' ? 'received' : delivery
-    this.#set(number, { ...entry, delivery: reached, at: at ?? entry.at })
+    slot.entry = { ...entry, delivery: entry.delivery === 'received' ? 'received' : delivery }
   }
 
-  #add(entry: Entry): number {
-    if (this.#entries.length >= MOST) this.#letGo()
-    this.#entries.push(entry)
-    this.#version++
-    return this.end - 1
+  #own(id: string | undefined): OwnSlot | undefined {
+    const slot = this.#slotOf.get(id ?? '')
+    return slot && 'isOwn' in slot.entry && slot.entry.isOwn ? (slot as OwnSlot) : undefined
   }
 
-  #set(number: number, entry: Entry): void {
-    if (number < this.#first) return
-    this.#entries[number - this.#first] = entry
-    this.#version++
+  #add(entry: Entry, at = this.#timeline.latest): Slot {
+    if (this.end - this.first >= MOST) this.#letGo()
+    const slot = { ...at, entry }
+    this.#timeline.add(slot)
+    return slot
   }
 
   /** An id alone is the server's to choose, and hides nothing else. */
   #knows(event: KeptEvent): boolean {
     const id = idOf(event)
-    const entry = id === undefined ? undefined : this.at(this.#numberOf.get(id) ?? Number.NaN)
+    const entry = this.#slotOf.get(id ?? '')?.entry
     if (entry?.kind !== 'said' || !('text' in event)) return entry?.kind === 'file' && 'transfer' in event
     if (entry.text !== event.text || (entry.to === 'all') !== (event.to === 'all')) return false
     if (event.type === 'said' || event.own) return entry.isOwn
@@ -186,22 +224,22 @@ export class Conversation {
   }
 
   /** The first of an id keeps it: nothing is ever said about the others. */
-  #name(event: KeptEvent, number: number): void {
+  #name(event: KeptEvent, slot: Slot): void {
     const id = idOf(event)
-    if (id !== undefined && !this.#numberOf.has(id)) this.#numberOf.set(id, number)
+    if (id !== undefined && !this.#slotOf.has(id)) this.#slotOf.set(id, slot)
   }
 
   #oldestPlace(): number | undefined {
-    for (const entry of this.#entries) {
-      if ('place' in entry && entry.place !== undefined) return entry.place
+    for (let number = this.first; number < this.end; number++) {
+      const entry = this.at(number)
+      if (entry !== undefined && 'place' in entry && entry.place !== undefined) return entry.place
     }
     return undefined
   }
 
   #letGo(): void {
-    this.#entries.splice(0, LET_GO)
-    this.#first += LET_GO
-    for (const [id, number] of this.#numberOf) if (number < this.#first) this.#numberOf.delete(id)
+    const gone = this.#timeline.letGo(LET_GO)
+    for (const [id, slot] of this.#slotOf) if (gone.has(slot)) this.#slotOf.delete(id)
     this.#hasEarlier = true
   }
 }

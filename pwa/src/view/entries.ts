@@ -10,7 +10,7 @@ export type Said = {
   /** `all`, or the alias of the one whom a DM is for. */
   readonly to: string
   readonly text: string
-  /** Absent of what is said here. */
+  /** Absent of what waits; of others, a DM's is its number in the mailbox. */
   readonly seq?: number
   /** Milliseconds since 1970. */
   readonly at: number
@@ -63,7 +63,7 @@ type Known = Pick<HistoryEntry, 'event' | 'at'> & Partial<HistoryEntry>
 
 /** What was said, as it is shown to `self`. */
 export function entryOf(known: Known, self: string): Kept {
-  const { event, at, state, receipts = [], outcome, place = event.place } = known
+  const { event, at, state, stored, receipts = [], outcome, place = event.place } = known
   switch (event.type) {
     case 'message': {
       const { id, from, to, text, seq, written } = event
@@ -77,12 +77,15 @@ export function entryOf(known: Known, self: string): Kept {
     case 'said': {
       const { id, to, text } = event
       const delivery = to !== 'all' && receipts.length > 0 ? 'received' : (state ?? 'waiting')
-      return { kind: 'said', id, from: self, to, text, at: event.at, isOwn: true, delivery, place }
+      const said = { id, from: self, to, text, at: event.at, ...stored }
+      return { ...said, kind: 'said', isOwn: true, delivery, place }
     }
     case 'file-offered':
       return { ...fileOf(event), at: event.at ?? at, with: event.from, isOwn: false, has: [], outcome, place }
-    case 'file-said':
-      return { ...fileOf(event), at: event.at, with: event.to, isOwn: true, has: receipts, outcome, place }
+    case 'file-said': {
+      const when = stored?.at ?? event.at
+      return { ...fileOf(event), at: when, with: event.to, isOwn: true, has: receipts, outcome, place }
+    }
     case 'gap':
       return { kind: 'gap', missed: event.missed, at, place }
   }

@@ -1,12 +1,14 @@
+import { isBehind, type Slot } from './timeline.ts'
+
 /** What came while nobody looked: how much of it, and where it begins. */
 export class Unread {
-  #first: number | undefined
+  #first: Slot | undefined
   #count = 0
   #knowsMore = false
   #isCatchingUp = false
 
-  /** The number of the first entry that came while nobody looked: the divider stands before it. */
-  get first(): number | undefined {
+  /** The first that came while nobody looked: the divider stands before it. */
+  get first(): Slot | undefined {
     return this.#first
   }
 
@@ -22,10 +24,10 @@ export class Unread {
   }
 
   /** What comes in one catch-up has one divider, even if its beginning has been read before its end is here. */
-  came(number: number, isHistory: boolean, isAttentive: boolean): void {
+  came(slot: Slot, isHistory: boolean, isAttentive: boolean): void {
     if (isHistory ? !this.#knowsMore : isAttentive) return
     const goesOn = this.#count > 0 || (isHistory && this.#isCatchingUp)
-    if (!goesOn) this.#first = number
+    if (!goesOn || this.#first === undefined || isBehind(this.#first, slot)) this.#first = slot
     this.#count++
     this.#isCatchingUp = isHistory
   }

@@ -51,6 +51,10 @@ export class FakeClient implements RoomClient {
     return { entries: known.slice(-count), more: known.length > count }
   }
 
+  async recall(transfers: readonly string[]): Promise<readonly HistoryEntry[]> {
+    return this.kept.filter(({ event }) => 'transfer' in event && transfers.includes(event.transfer))
+  }
+
   submit(line: string, to = this.target.to === 'all' ? 'all' : this.target.alias): void {
     this.submitted.push(line)
     const parsed = parseLine(line)
@@ -62,7 +66,7 @@ export class FakeClient implements RoomClient {
       const id = `said ${++this.#said}`
       this.emit(
         { type: 'said', id, to, text: parsed.text, at: Date.now() },
-        { type: 'sent', id, seq: this.#said },
+        { type: 'sent', id, seq: this.#said, at: Date.now() },
       )
     }
     if (parsed.kind !== 'command') return

@@ -1,5 +1,5 @@
 import '../../src/styles/app.css'
-import { unsaved } from '../../src/controllers/starting-anew.ts'
+import { unsaved } from '../../src/controllers/unsaved.ts'
 import { ChatApp } from '../../src/elements/chat-app.ts'
 import { FakeClient } from './fake-client.ts'
 import { SCENES } from './scenes.ts'
@@ -40,7 +40,7 @@ app.device = {
     forget: async () => {
       document.documentElement.dataset['forgotten'] = ''
     },
-    received: async () => 0,
+    received: async () => [],
   },
 }
 

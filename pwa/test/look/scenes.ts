@@ -109,9 +109,10 @@ function converse(client: FakeClient): void {
       text: 'Works here. I will print it for everyone who has no phone on board.',
       at: now - 500_000,
     },
-    { type: 'sent', id: 'own 1', seq: 90 },
+    { type: 'sent', id: 'own 1', seq: 90, at: now - 500_000 },
     said('Ben', 'Between us: can you take the spare key?', now - 300_000, { to: 'Ada' }),
     { type: 'said', id: 'own 2', to: 'Ben', text: 'Of course, I have it already.', at: now - 200_000 },
+    { type: 'sent', id: 'own 2', seq: 0, at: now - 200_000 },
     { type: 'receipt', from: 'Ben', ids: ['own 2'] },
     said('Chloé', 'evil \u202etxt.exe\u202c and \u001b[31mred\u001b[0m stay harmless', now - 100_000),
   )

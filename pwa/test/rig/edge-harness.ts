@@ -2,6 +2,7 @@ import { createChosenMemory } from '../../src/edge/chosen-memory.ts'
 import { openDownload } from '../../src/edge/download-stream.ts'
 import { createFileDesk } from '../../src/edge/file-desk.ts'
 import { tidyDisk } from '../../src/edge/files-on-disk.ts'
+import { createGivenRows } from '../../src/edge/given-rows.ts'
 import { KeptHandles } from '../../src/edge/kept-handles.ts'
 import { createLazyDesk } from '../../src/edge/lazy-desk.ts'
 import { previewOf } from '../../src/edge/picture-preview.ts'
@@ -15,9 +16,10 @@ const PLACE = 'https://chat.example/main'
 /** What a page of tests holds: the edge's own modules, in a browser, under the room's policy. */
 export const edge = {
   createChosenMemory,
-  createFileDesk: (stays: () => boolean, place = PLACE) => createFileDesk(place, stays),
+  createFileDesk: (stays: () => boolean, room = PLACE) =>
+    createFileDesk({ room, stays, deviceKey: async () => undefined }),
   createLazyDesk,
-  KeptHandles,
+  keptHandles: (stays: () => boolean) => new KeptHandles(PLACE, createGivenRows(stays)),
   openDownload,
   previewOf,
   /** As of a device where somebody stays. */

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 
 declare global {
   /** In the page alone: what it does with files. */
-  var desk: ReturnType<typeof edge.createFileDesk> | undefined
+  var desk: Awaited<ReturnType<typeof edge.createFileDesk>> | undefined
 }
 
 const MIB = 2 ** 20
@@ -52,7 +52,7 @@ export const receive = (
   },
 ) =>
   page.evaluate(async ({ transfer, size, ending, stays = false }) => {
-    const desk = globalThis.desk ?? edge.createFileDesk(() => stays)
+    const desk = globalThis.desk ?? (await edge.createFileDesk(() => stays))
     globalThis.desk = desk
     const sink = await desk.files.createSink({ transfer, name: "fïlm (1)'s.mp4", size }, async () => {})
     if ('problem' in sink) throw new Error(sink.problem)

@@ -148,7 +148,7 @@ test('what became of it is kept with it, whether it was put or not', async () =>
   const { open } = await opening()
   const history = await open()
   for (const n of [1, 2, 3]) history.keep({ ...said(n), to: 'bob' } as KeptEvent, now)
-  history.keep({ type: 'sent', id: 'own 1', seq: 1 }, now)
+  history.keep({ type: 'sent', id: 'own 1', seq: 1, at: 5 }, now)
   await history.flushed()
   history.keep({ type: 'undelivered', id: 'own 2', to: 'bob' }, now)
   history.keep({ type: 'receipt', from: 'bob', ids: ['own 1', 'id 9'] }, now)
@@ -175,6 +175,7 @@ test('what became of it is kept with it, whether it was put or not', async () =>
       [undefined, undefined, { name: 'b2', path: '/b2' }],
     ],
   )
+  assert.deepEqual(entries[0]?.stored, { seq: 1, at: 5 })
   const file = entries[3]?.event
   assert.deepEqual(file?.type === 'file-said' && file.preview, Uint8Array.of(7))
 })

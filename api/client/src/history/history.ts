@@ -114,6 +114,12 @@ export class History {
     }
   }
 
+  /** What is kept of these. */
+  async find(ids: readonly string[]): Promise<readonly HistoryEntry[]> {
+    await this.look(ids)
+    return ids.flatMap(id => this.#known.get(id) ?? [])
+  }
+
   /** Whether this file came to an end here. */
   isOver(transfer: string): boolean {
     return this.#known.get(transfer)?.outcome !== undefined

@@ -1,4 +1,4 @@
-import type { ClientEvent, HistoryEntry, KeptEvent } from '../events.ts'
+import type { ClientEvent, HistoryEntry, KeptEvent, Stored } from '../events.ts'
 
 /** What an event changes of an entry that was told before it. */
 export type Change = (entry: HistoryEntry) => HistoryEntry
@@ -43,7 +43,9 @@ const isMine = (text: Text): boolean => text.type === 'said' || text.own === tru
 export function changesBy(event: ClientEvent): ReadonlyMap<string, Change> {
   switch (event.type) {
     case 'sent':
-      return one(event.id, sent)
+      return one(event.id, sent(event))
+    case 'file-stored':
+      return one(event.transfer, sent(event))
     case 'undelivered':
       return one(event.id, failed)
     case 'receipt':
@@ -61,7 +63,13 @@ export function changesBy(event: ClientEvent): ReadonlyMap<string, Change> {
 
 const failed: Change = entry => (isOwn(entry.event) ? { ...entry, state: 'failed' } : entry)
 
-export const sent: Change = entry => ({ ...entry, state: 'sent' })
+const sent =
+  ({ seq, at, written }: Stored): Change =>
+  entry => ({
+    ...entry,
+    state: 'sent',
+    stored: { seq, at, ...(written === undefined ? {} : { written }) },
+  })
 
 export const saidAgain: Change = entry => (entry.state === 'failed' ? { ...entry, isSaidAgain: true } : entry)
 

@@ -41,6 +41,11 @@ export class Progress {
     this.#done = done
   }
 
+  /** Before anything moves, which may be long: views show that it waits. */
+  announce(): void {
+    this.#emit({ type: 'file-progress', ...this.#file, received: this.#done })
+  }
+
   /** What moves from now on has a speed of its own. */
   begin(): void {
     this.#speed = new Speed()

@@ -325,6 +325,8 @@ class ClientTransfers implements Transfers {
       return
     }
     if (this.#begun) fillPlaces(this.#table)
+    // In the order in which they were named, whatever each of them waits for.
+    for (const upload of this.#uploads()) if (!upload.offer()) break
     const hasWords = this.#lastWords.waiting
     let needsChannel = hasWords
     let isBusy = hasWords

@@ -10,12 +10,14 @@ export class Profile implements AsyncDisposable {
   readonly context: BrowserContext
   readonly directory: string
 
-  static async open(room: Room): Promise<Profile> {
+  /** `without`: what browsers do for people, and are told not to do for tests. */
+  static async open(room: Room, without: readonly string[] = []): Promise<Profile> {
     const directory = await mkdtemp(join(tmpdir(), 'chat-room-profile-'))
     const home = await trustingHome({ directory, authority: join(room.certsDirectory, 'ca.crt') })
     const context = await chromium.launchPersistentContext(join(directory, 'profile'), {
       executablePath: EXECUTABLE,
       args: FLAGS,
+      ignoreDefaultArgs: [...without],
       env: { ...process.env, ...home } as Record<string, string>,
     })
     return new Profile(directory, context)

@@ -57,6 +57,9 @@ export class Announcing {
   #known: boolean
   #refusals = 0
   #offered: boolean
+  #preparing = false
+  /** What the offer carries, once that is there. */
+  #ready: { readonly preview: Bytes | undefined } | undefined
 
   /** `known`: by an earlier process. */
   constructor(
@@ -93,8 +96,24 @@ export class Announcing {
     return this.#offered
   }
 
-  /** Once; rejects if it never reaches anybody. */
-  async offer(preview: Bytes | undefined): Promise<void> {
+  /** The offer is about to go to the outbox. */
+  get preparing(): boolean {
+    return this.#preparing && !this.#offered
+  }
+
+  /** Once: a preview may take long. */
+  async prepare(preview: () => Promise<Bytes | undefined>): Promise<void> {
+    if (this.#preparing || this.#offered) return
+    this.#preparing = true
+    this.#ready = { preview: await preview() }
+    this.#context.changed()
+  }
+
+  /** Once it is prepared; rejects if it never reaches anybody. */
+  async offer(): Promise<void> {
+    if (this.#ready === undefined) return
+    const { preview } = this.#ready
+    this.#ready = undefined
     this.#offered = true
     const { transfer, key, size, segmentSize, name, mime, target, folder } = this.#facts
     const offer = {

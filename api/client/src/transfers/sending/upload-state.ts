@@ -41,9 +41,13 @@ export type UploadFlags = {
 /** The relay knows of it, or is about to. */
 export const isAnnounced = ({ name }: UploadState): boolean => name === 'announcing' || name === 'serving'
 
+/** It gets further by itself. */
+export const isComing = (state: UploadState, { paused }: Pick<UploadFlags, 'paused'>): boolean =>
+  (isAnnounced(state) || state.name === 'checking') && !paused
+
 /** One of those few that are announced and not sent yet. One that waits for others leaves its place. */
-export const hasPlace = (state: UploadState, { sent, paused, waitsFor }: UploadFlags): boolean =>
-  (isAnnounced(state) || state.name === 'checking') && !sent && !paused && waitsFor === undefined
+export const hasPlace = (state: UploadState, flags: UploadFlags): boolean =>
+  isComing(state, flags) && !flags.sent && flags.waitsFor === undefined
 
 /** Somebody waits for it to get further. */
 export const isUnderWay = ({ name }: UploadState, { sent, paused }: UploadFlags): boolean =>

@@ -11,7 +11,7 @@ import { Handed } from './handed.ts'
 import { HandingOver } from './handing-over.ts'
 import { Recipients } from './recipients.ts'
 import { SealedSource, SOURCE_FAILURES, type SourceFailure } from './sealed-source.ts'
-import { hasPlace, isAnnounced, isUnderWay, shownAs, type UploadState } from './upload-state.ts'
+import { hasPlace, isAnnounced, isComing, isUnderWay, shownAs, type UploadState } from './upload-state.ts'
 
 /** A file on its way to the relay, and the relay's source of it afterwards. */
 export class Upload implements Controls {
@@ -31,7 +31,6 @@ export class Upload implements Controls {
   #isResumed = false
   #paused: boolean
   #sent: boolean
-  #offering = false
   /** Nothing more is done with it. */
   #stopped = false
   #waitsFor: WaitsFor | undefined
@@ -91,7 +90,7 @@ export class Upload implements Controls {
   }
 
   get underWay(): boolean {
-    return isUnderWay(this.#state, this.#flags) || this.#offering
+    return isUnderWay(this.#state, this.#flags) || (this.#announcing.preparing && !this.#stopped)
   }
 
   /** As long as it lives, the relay may want something of it, or tell of somebody who has it. */
@@ -129,7 +128,9 @@ export class Upload implements Controls {
 
   /** A later process would know it again. */
   noted(): void {
-    if (this.#state.name === 'noting') this.#to({ name: 'queued' })
+    if (this.#state.name !== 'noting') return
+    this.#to({ name: 'queued' })
+    this.#progress.announce()
   }
 
   /** Its turn has come. */
@@ -138,6 +139,16 @@ export class Upload implements Controls {
       this.#state = { name: 'checking' }
       this.#check().catch(() => this.#fail('unreadable'))
     } else this.#announce()
+  }
+
+  /** Its offer goes out, if that is prepared. `false`: those of files that were named after it wait for that. */
+  offer(): boolean {
+    if (this.#stopped) return true
+    this.#announcing.offer().catch(() => {
+      // The outbox has said why. Nobody will ever ask for this file.
+      if (!this.over) this.#withdraw('undelivered')
+    })
+    return this.#announcing.offered || !isComing(this.#state, this.#flags)
   }
 
   attached(): void {
@@ -203,6 +214,7 @@ export class Upload implements Controls {
     this.#paused = false
     if (this.interrupted) this.#state = { name: 'queued' }
     this.#progress.begin()
+    this.#progress.announce()
     this.#handing.continue()
     this.#context.changed()
     return undefined
@@ -309,18 +321,7 @@ export class Upload implements Controls {
     if (this.#state.name === 'announcing') this.#to({ name: 'serving' })
     if (this.#handed.addHeld(held)) this.#markSent()
     // Only once the relay has room for it: nobody is offered what was refused.
-    this.#offer().catch(() => {
-      // The outbox has said why. Nobody will ever ask for this file.
-      if (!this.over) this.#withdraw('undelivered')
-    })
-  }
-
-  async #offer(): Promise<void> {
-    if (this.#announcing.offered || this.#offering) return
-    this.#offering = true
-    const preview = await this.#source.preview()
-    this.#offering = false
-    if (!this.#stopped) await this.#announcing.offer(preview)
+    void this.#announcing.prepare(() => this.#source.preview())
   }
 
   #rest(): void {
