@@ -24,7 +24,30 @@ export function serveFile(c: Context, file: ServedFile): Response {
   if (file.br !== undefined || file.gzip !== undefined) headers['Vary'] = 'Accept-Encoding'
   if (hasIt(c.req.header('if-none-match'), etag)) return c.body(null, 304, headers)
   if (encoding !== undefined) headers['Content-Encoding'] = encoding
-  return c.body(body, 200, { ...headers, 'Content-Type': file.type })
+  headers['Content-Length'] = String(body.length)
+  return c.body(inPieces(body), 200, { ...headers, 'Content-Type': file.type })
+}
+
+/** Of a file, what is on its way to one client. */
+const PIECE = 64 * 1024
+
+/**
+ * A `Response` copies the bytes that it is made of, and keeps them until its client has taken them, if ever. Of a stream it
+ * asks for the next piece when the one before is on its way; and these are parts of the file itself.
+ */
+function inPieces(body: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> {
+  if (body.length <= PIECE) return body
+  let at = 0
+  return new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        controller.enqueue(body.subarray(at, at + PIECE))
+        at += PIECE
+        if (at >= body.length) controller.close()
+      },
+    },
+    { highWaterMark: 0 },
+  )
 }
 
 /** RFC 9110 section 12.5.3; `*` and weights other than zero change nothing for who has named what it takes. */

@@ -59,6 +59,21 @@ suite('pages', () => {
     assert.equal((await ask('/', { headers: { 'If-None-Match': '"another"' } })).status, 200)
   })
 
+  test('a large file goes out in pieces of itself, each asked for when the one before was taken', async () => {
+    const body = new Uint8Array(150_000).map((_, index) => index)
+    const large = { type: 'text/javascript', identity: { body, etag: '"large"' } }
+    const response = await ask('/large.js', { files: new Map([['/large.js', large]]) })
+    assert.equal(response.headers.get('content-length'), '150000')
+    const pieces = await Array.fromAsync(response.body ?? [])
+    assert.deepEqual(
+      pieces.map(({ length }) => length),
+      [65_536, 65_536, 18_928],
+    )
+    // No copies, which would be kept for as long as a client takes.
+    assert.ok(pieces.every(({ buffer }) => buffer === body.buffer))
+    assert.deepEqual(Buffer.concat(pieces), Buffer.from(body))
+  })
+
   for (const [accepted, text, encoding] of [
     ['gzip, deflate, br, zstd', 'page in brotli', 'br'],
     ['GZIP', 'page in gzip', 'gzip'],

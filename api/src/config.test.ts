@@ -24,6 +24,7 @@ test('with nothing given: a room on 8443 with local certificates', () => {
     dataDirectory: './data',
     tls: { mode: 'local', directory: 'certs/local' },
     proxyProtocol: 'off',
+    trustedHops: 1,
     domain: undefined,
     allowedHosts: [],
     claimCode: undefined,
@@ -101,6 +102,8 @@ test('hosts have the spelling of URL.hostname, ready to compare with a Host head
 })
 
 const SECRET = 'canary secret\u0007'
+const KEY = '-----BEGIN EC PRIVATE KEY-----\ncanary\n-----END EC PRIVATE KEY-----\n'
+const PAIR = { TLS_CERT: 'c.pem', TLS_KEY: 'k.pem' }
 const wrong: [Record<string, string>, RegExp][] = [
   [{ PORT: '65536' }, /^PORT \(--port\): "65536" is not allowed: give a whole number from 0 to 65535$/],
   [{ PORT: '-1' }, /PORT.*"-1"/],
@@ -110,6 +113,20 @@ const wrong: [Record<string, string>, RegExp][] = [
   [{ DATA_DIR: 'a\0b' }, /DATA_DIR.*a path/],
   [{ TLS: 'ACME' }, /TLS .*one of local, files, acme, platform/],
   [{ ACME_DIRECTORY: 'http://ca.example.org/' }, /ACME_DIRECTORY.*production or staging/],
+  [
+    { ACME_DIRECTORY: 'https://me:canary@ca.example.org/' },
+    /ACME_DIRECTORY.*what was given.*without a password/,
+  ],
+  [
+    { ...PAIR, TLS_KEY: KEY },
+    /^TLS_KEY.*what was given is not allowed: give a path, not what is in the file$/,
+  ],
+  [{ ...PAIR, TLS_KEY: KEY.replaceAll('\n', '\\n') }, /^TLS_KEY.*what was given is not allowed/],
+  [
+    { ...PAIR, TLS_KEY_PASSPHRASE_FILE: 'canary\n' },
+    /^TLS_KEY_PASSPHRASE_FILE.*what was given is not allowed/,
+  ],
+  [{ DOMAIN: 'https://me:canary@a.example' }, /^DOMAIN.*what was given is not allowed/],
   [{ PROXY_PROTOCOL: 'v2' }, /PROXY_PROTOCOL.*off, required/],
   [{ PUBLIC_PORT: '0' }, /PUBLIC_PORT/],
   [{ DOMAIN: 'https://a.example' }, /DOMAIN.*host name/],
@@ -163,6 +180,7 @@ const conflicting: [Record<string, string>, RegExp[]][] = [
       /PROXY_PROTOCOL is not for TLS=platform/,
     ],
   ],
+  [{ TRUSTED_HOPS: '1' }, [/TRUSTED_HOPS is not for TLS=local/]],
   [{ PORT: '8080' }, [/PORT and HTTP_PORT are both 8080/]],
   [{ METRICS_HOST: '::' }, [/METRICS_HOST is nothing without METRICS_PORT/]],
   [{ METRICS_PORT: '8080' }, [/METRICS_PORT is 8080, which serves the room/]],
@@ -184,6 +202,13 @@ test('an unknown flag is named with the nearest known one, and its value is not'
   assert.equal(more.length, 1)
 })
 
+test('a key in place of its path is no flag, and is not told', () => {
+  const messages = refused({}, ['--tls-key', KEY]).map(({ message }) => message)
+  assert.match(messages[0] ?? '', /^--tls-key needs a value: a path/)
+  assert.match(messages[1] ?? '', /^there is no such flag/)
+  assert.doesNotMatch(messages.join(), /canary|BEGIN/)
+})
+
 test('what is no flag, and a flag without a value, are told without quoting what may be a secret', () => {
   const errors = refused({}, ['--claim-code', 'my', 'canary', '--port', '--tls'])
   assert.deepEqual(errors, [
@@ -200,7 +225,7 @@ test('everything wrong is told at once', () => {
 test('the help has one line for each setting, with its default', () => {
   const flags = [...describeConfig().matchAll(/^ {2}(--[a-z-]+) {2,}\S.*$/gm)].map(([, flag]) => flag)
   const variables =
-    'PORT HTTP_PORT PUBLIC_PORT HOST DATA_DIR CERTS_DIR TLS TLS_CERT TLS_KEY TLS_KEY_PASSPHRASE_FILE DOMAIN ACME_DIRECTORY PROXY_PROTOCOL ALLOWED_HOSTS CLAIM_CODE ROOMS LOGIN_BURST ' +
+    'PORT HTTP_PORT PUBLIC_PORT HOST DATA_DIR CERTS_DIR TLS TLS_CERT TLS_KEY TLS_KEY_PASSPHRASE_FILE DOMAIN ACME_DIRECTORY PROXY_PROTOCOL TRUSTED_HOPS ALLOWED_HOSTS CLAIM_CODE ROOMS LOGIN_BURST ' +
     'LOGIN_PER_MINUTE MESSAGE_BURST MESSAGES_PER_SECOND MAX_CONNECTIONS MAX_CONNECTIONS_PER_ADDRESS OPAQUE_SERVER_SETUP LOG_LEVEL LOG_RETENTION_MESSAGES LOG_RETENTION_BYTES LOG_RETENTION_AGE ' +
     'AWAY_GRACE SEGMENT_QUOTA SEGMENT_TTL SYNC METRICS_PORT METRICS_HOST SLOW_READER_BUFFER'
   const expected = variables.split(' ').map(name => `--${name.toLowerCase().replaceAll('_', '-')}`)

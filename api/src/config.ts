@@ -1,5 +1,6 @@
 import { failure, ok, type Result, unreachable } from '@chat-room/protocol'
 import { conflicts } from './setting-conflicts.ts'
+import { mayBeSecret } from './setting-kinds.ts'
 import { type Given, type Setting, settings, tlsMode, type Values, type Variable } from './settings.ts'
 
 type TlsConfig =
@@ -28,6 +29,8 @@ export type Config = {
   readonly dataDirectory: string
   readonly tls: TlsConfig
   readonly proxyProtocol: Values['PROXY_PROTOCOL']
+  /** From here to the client, the nearest included. */
+  readonly trustedHops: number
   readonly domain: string | undefined
   readonly allowedHosts: readonly string[]
   readonly claimCode: string | undefined
@@ -135,12 +138,13 @@ function unknownFlag(flag: string): string {
   const known = [...variableOf.keys()]
   const distances = known.map(name => editDistance(flag.slice(0, 64), name))
   const nearest = known[distances.indexOf(Math.min(...distances))]
-  return `there is no ${show(flag)}; the nearest is ${nearest}`
+  return `there is no ${mayBeSecret(flag) ? 'such flag' : show(flag)}; the nearest is ${nearest}`
 }
 
 function badValue(variable: Variable, text: string): ConfigError {
   const setting: Setting<unknown> = settings[variable]
-  const what = setting.secret ? 'what was given is not allowed' : `${show(text)} is not allowed`
+  const isHidden = setting.secret || mayBeSecret(text)
+  const what = isHidden ? 'what was given is not allowed' : `${show(text)} is not allowed`
   return {
     reason: 'bad-value',
     message: `${variable} (${flagOf(variable)}): ${what}: give ${setting.allowed}`,
@@ -190,6 +194,7 @@ const toConfig = (values: Values): Config => ({
   dataDirectory: values.DATA_DIR,
   tls: toTls(values),
   proxyProtocol: values.PROXY_PROTOCOL,
+  trustedHops: values.TRUSTED_HOPS,
   domain: values.DOMAIN,
   allowedHosts: values.ALLOWED_HOSTS,
   claimCode: values.CLAIM_CODE,

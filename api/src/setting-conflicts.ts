@@ -51,7 +51,11 @@ function platformConflicts(
   { DOMAIN, HTTP_PORT, PROXY_PROTOCOL }: Values,
   given: Given,
 ): string[] {
-  if (mode !== 'platform') return []
+  if (mode !== 'platform') {
+    return given.TRUSTED_HOPS === undefined
+      ? []
+      : [`TRUSTED_HOPS is not for TLS=${mode}: leave it out, or give TLS=platform`]
+  }
   const found: string[] = []
   if (DOMAIN === undefined)
     found.push('TLS=platform needs DOMAIN, the name that the platform gives to the room')

@@ -30,10 +30,16 @@ export const oneOf = <const T extends string>(...values: readonly T[]): Kind<T> 
   allowed: `one of ${values.join(', ')}`,
 })
 
+/** Of a file's content, which some variables of other programs hold, and these do not. */
+const CONTENT = /[\r\n]|-----BEGIN /
+
 export const path: Kind<string> = {
-  parse: text => (text === '' || text.includes('\0') ? undefined : text),
-  allowed: 'a path',
+  parse: text => (text === '' || text.includes('\0') || CONTENT.test(text) ? undefined : text),
+  allowed: 'a path, not what is in the file',
 }
+
+/** Whether what was given in the wrong place may be a secret: a key, or a URL with a password in it. */
+export const mayBeSecret = (text: string): boolean => CONTENT.test(text) || /\/\/[^/]*@/.test(text)
 
 const HOST_NAME =
   /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*$/
@@ -66,9 +72,15 @@ const AUTHORITIES: Readonly<Record<string, string>> = {
 }
 
 export const acmeDirectory: Kind<string> = {
-  parse: text =>
-    AUTHORITIES[text] ?? (URL.parse(text)?.protocol === 'https:' ? new URL(text).href : undefined),
-  allowed: "production or staging (both of Let's Encrypt), or the https URL of another authority's directory",
+  parse: text => AUTHORITIES[text] ?? parseDirectory(text),
+  allowed:
+    "production or staging (both of Let's Encrypt), or the https URL of another authority's directory, without a password",
+}
+
+/** Nobody asks for one by a URL with a user in it: `fetch` refuses those. */
+function parseDirectory(text: string): string | undefined {
+  const { protocol, username, password, href } = URL.parse(text) ?? {}
+  return protocol === 'https:' && username === '' && password === '' ? href : undefined
 }
 
 export const isLetsEncrypt = (directory: string): boolean => Object.values(AUTHORITIES).includes(directory)

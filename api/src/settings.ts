@@ -58,6 +58,11 @@ export const settings = {
     default: 'off',
     help: 'required: a balancer that passes TCP through tells of each client by the PROXY protocol, on all ports',
   },
+  TRUSTED_HOPS: {
+    ...integer(1, 8),
+    default: '1',
+    help: 'proxies before the room with TLS=platform, each of which adds to X-Forwarded-For',
+  },
   ALLOWED_HOSTS: { ...hosts, default: '', help: 'further names by which the room may be reached' },
   CLAIM_CODE: {
     ...matching(

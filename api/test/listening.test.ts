@@ -84,6 +84,13 @@ suite('TLS=platform', () => {
     assert.equal(await upgrade(server.port, plain), 403)
   })
 
+  test('that https is by PUBLIC_PORT, where it is another', async () => {
+    await using server = await serve({ TLS: 'platform', DOMAIN, PUBLIC_PORT: '8443' })
+    const plain = { host: DOMAIN, 'x-forwarded-proto': 'http' }
+    const { headers } = await plainGet(server.port, '/r/x', plain)
+    assert.equal(headers.location, `https://${DOMAIN}:8443/r/x`)
+  })
+
   test('names that were not given are refused', async () => {
     await using server = await serve({ TLS: 'platform', DOMAIN })
     assert.equal((await plainGet(server.port, '/', { ...FROM, host: 'evil.test' })).status, 421)
@@ -97,6 +104,15 @@ suite('TLS=platform', () => {
     assert.equal(await from('192.0.2.2'), 'open')
     assert.equal(await from('192.0.2.1'), 429)
     assert.equal(await from('198.51.100.9, 192.0.2.1'), 429)
+  })
+
+  test('behind two hops, by what the outer one says', async () => {
+    const limits = { MAX_CONNECTIONS_PER_ADDRESS: '1', TRUSTED_HOPS: '2' }
+    await using server = await serve({ TLS: 'platform', DOMAIN, ...limits })
+    const from = (addresses: string) => upgrade(server.port, { ...FROM, 'x-forwarded-for': addresses })
+    assert.equal(await from('192.0.2.1, 198.51.100.7'), 'open')
+    assert.equal(await from('192.0.2.2, 198.51.100.7'), 'open')
+    assert.equal(await from('203.0.113.9, 192.0.2.1, 198.51.100.8'), 429)
   })
 })
 

@@ -141,6 +141,7 @@ suite('infra/render', () => {
     const [{ envVars }] = v.parse(renderYaml, file).services
     assert.deepEqual(envVars, [
       { key: 'TLS', value: 'platform' },
+      { key: 'TRUSTED_HOPS', value: '2' },
       { key: 'DOMAIN', sync: false },
       { key: 'CLAIM_CODE', generateValue: true },
     ])

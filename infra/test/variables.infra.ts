@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { parse as parseToml } from 'smol-toml'
@@ -24,6 +24,9 @@ const GIVEN: Readonly<Record<string, () => readonly string[]>> = {
     parseYaml(read('render/render.yaml')).services[0].envVars.map(({ key }: { key: string }) => key),
 }
 
+/** What a person or a program reads here. */
+const FILES = globSync('**/*.{md,yaml,toml,container}', { cwd: INFRA })
+
 suite('infra', () => {
   for (const [path, names] of Object.entries(GIVEN)) {
     test(`${path} gives the room variables that it has, the name among them`, () => {
@@ -32,6 +35,22 @@ suite('infra', () => {
       for (const name of given) assert.ok(Object.hasOwn(settings, name), name)
     })
   }
+
+  test('every variable that is spoken of exists', () => {
+    assert.ok(FILES.length > 20)
+    for (const path of FILES) {
+      for (const [name] of read(path).matchAll(/\b[A-Z]+(?:_[A-Z]+)+\b/g)) {
+        assert.ok(Object.hasOwn(settings, name), `${path}: ${name}`)
+      }
+    }
+  })
+
+  test('what the image has is called by the path that it has it under', () => {
+    const image = read('../Dockerfile')
+    const called = FILES.flatMap(path => [...read(path).matchAll(/\/app\/([\w./-]+\.\w+)/g)])
+    assert.ok(called.length > 5)
+    for (const [, name = ''] of called) assert.ok(image.includes(name), name)
+  })
 
   test('the image and the name are each said in one place', () => {
     for (const path of ['quadlet/chat-room.container', 'cloud-init/user-data.yaml']) {

@@ -33,11 +33,17 @@ export interface CertificateSource {
 /** What is said of all this, to the operator. */
 export type CertificateLog = Record<'info' | 'warn' | 'error', (context: object, message: string) => void>
 
-/** @param isPublic To be looked up, which takes some ten milliseconds, unless it is known. */
-export const describe = (pair: CheckedPair, isPublic = isPubliclyTrusted(pair.cert)): Certificate => ({
-  ...pair,
-  hosts: certificateHosts(pair.cert),
-  isPublic,
-})
+/** @param known Whether it is public; else that is looked up when it is first asked for, which takes some ten milliseconds. */
+export function describe(pair: CheckedPair, known?: boolean): Certificate {
+  let isPublic = known
+  return {
+    ...pair,
+    hosts: certificateHosts(pair.cert),
+    get isPublic() {
+      isPublic ??= isPubliclyTrusted(pair.cert)
+      return isPublic
+    },
+  }
+}
 
 export const day = (time: number): string => new Date(time).toISOString().slice(0, 10)

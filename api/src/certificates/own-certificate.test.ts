@@ -12,6 +12,8 @@ import { createTlsServer, type Pair } from '../edge/tls.ts'
 import { StartFailure } from '../start-failure.ts'
 import { openOwnCertificate } from './own-certificate.ts'
 
+const HOUR = 3_600_000
+
 type Made = Pair & { readonly ca: string }
 type Said = { readonly level: string; readonly message: string; readonly context: Record<string, unknown> }
 
@@ -129,6 +131,45 @@ suite('M1: own certificates are read anew when they change', () => {
     await write(room.directory, room.second)
     await room.log.take('another certificate', replaced)
     await room.enter(room.second)
+  })
+
+  test('one that came before its day is taken on it, and told of once until then', async () => {
+    await using undo = new AsyncDisposableStack()
+    const directory = await mkdtemp(join(tmpdir(), 'own-'))
+    undo.defer(() => rm(directory, { recursive: true, force: true }))
+    const first = await make(join(directory, 'first'))
+    let now = Date.now()
+    await ensureLocalCertificates({ directory: join(directory, 'second'), names: [], now: now + 2 * HOUR })
+    const read = (name: string) => readFile(join(directory, 'second', name), 'utf8')
+    const second = { cert: await read('server.crt'), key: await read('server.key') }
+    await turn(directory, first)
+    const log: Transcript<Said> = new Transcript<Said>(() => JSON.stringify(log.items))
+    const add = (level: string) => (context: object, message: string) =>
+      log.add({ level, message, context: { ...context } })
+    const looked = Promise.withResolvers<void>()
+    let looks = 0
+    const source = await openOwnCertificate(
+      { cert: join(directory, 'live', 'tls.crt'), key: join(directory, 'live', 'tls.key') },
+      {
+        now() {
+          if (log.items.length > 0 && ++looks === 5) looked.resolve()
+          return now
+        },
+        log: { info: add('info'), warn: add('warn'), error: add('error') },
+        lookEvery: 5,
+      },
+    )
+    undo.defer(() => source.close())
+    source.follow(() => {})
+    await turn(directory, second)
+    await looked.promise
+    assert.deepEqual(
+      log.items.map(({ context }) => context['reason']),
+      ['not-yet-valid'],
+    )
+    now += 3 * HOUR
+    await log.take('the certificate of that day', replaced)
+    assert.equal(source.current?.cert, second.cert)
   })
 
   test('a pair that cannot be served at the start is told, and nothing is opened', async () => {

@@ -1,5 +1,5 @@
 import { watchFiles } from '../edge/file-watch.ts'
-import { loadPair, type PairPaths } from '../edge/tls-pair.ts'
+import { loadPair, type PairError, type PairPaths } from '../edge/tls-pair.ts'
 import { StartFailure } from '../start-failure.ts'
 import { type CertificateLog, type CertificateSource, day, describe } from './certificate.ts'
 
@@ -9,6 +9,9 @@ export type OwnCertificateOptions = {
   /** Milliseconds between two looks at the files. */
   readonly lookEvery?: number
 }
+
+/** What time mends without another file: too many are open, a certificate came before its day. */
+const PASSING: ReadonlySet<PairError['reason']> = new Set(['unreadable', 'not-yet-valid'])
 
 /**
  * The operator's own files, read anew when they change.
@@ -22,6 +25,7 @@ export async function openOwnCertificate(
   const loaded = await loadPair(paths, now())
   if (!loaded.ok) throw new StartFailure(loaded.error.message)
   let current = describe(loaded.value)
+  let refused: string | undefined
   let stop = () => Promise.resolve()
   return {
     get current() {
@@ -36,8 +40,13 @@ export async function openOwnCertificate(
             const next = await loadPair(paths, now())
             if (!next.ok) {
               const { reason, message: why } = next.error
-              log.error({ reason, why }, 'the new certificate is refused; the old one stays')
-            } else if (next.value.cert !== current.cert || next.value.key !== current.key) {
+              if (why !== refused)
+                log.error({ reason, why }, 'the new certificate is refused; the old one stays')
+              refused = why
+              return !PASSING.has(reason)
+            }
+            refused = undefined
+            if (next.value.cert !== current.cert || next.value.key !== current.key) {
               current = describe(next.value)
               onChange(current)
               log.info(
@@ -45,6 +54,7 @@ export async function openOwnCertificate(
                 'the certificate was replaced',
               )
             }
+            return true
           },
           onError: error => log.error({ err: error }, 'the files of the certificate could not be looked at'),
           ...(lookEvery === undefined ? {} : { lookEvery }),

@@ -17,6 +17,8 @@ export async function backup(argv: readonly string[]): Promise<number> {
   const [directory, ...settings] = rest
   if (directory === undefined || directory.startsWith('--'))
     return complain(`a directory is missing\n${USAGE}`, 2)
+  // Whoever asks for the secrets is not to find out that there are none when they are needed.
+  if (!secrets && rest.length < argv.length) return complain(`--secrets needs a directory\n${USAGE}`, 2)
   const config = readConfig(settings)
   if (config === undefined) return 2
   const request: ControlRequest = {

@@ -12,6 +12,7 @@ export async function restore(argv: readonly string[]): Promise<number> {
   const { value: secrets, rest } = takeOption(argv, '--secrets')
   const [backup, ...settings] = rest
   if (backup === undefined || backup.startsWith('--')) return complain(`a directory is missing\n${USAGE}`, 2)
+  if (!secrets && rest.length < argv.length) return complain(`--secrets needs a directory\n${USAGE}`, 2)
   const config = readConfig(settings)
   if (config === undefined) return 2
   const { dataDirectory, tls, opaqueServerSetup: setup } = config

@@ -5,8 +5,11 @@ import { repeat } from './repeat.ts'
 const LOOK_EVERY = 2_000
 
 export type FileWatchOptions = {
-  /** The first call comes by itself, for what changed before; then one for each change. */
-  readonly onChange: () => Promise<void>
+  /**
+   * The first call comes by itself, for what changed before; then one for each change. False: it was no use yet, and is to be
+   * called again at the next look.
+   */
+  readonly onChange: () => Promise<boolean>
   readonly onError: (error: unknown) => void
   readonly lookEvery?: number
 }
@@ -30,7 +33,7 @@ export function watchFiles(
     before = now
     if (!isNew) return
     told = now
-    await onChange()
+    if (!(await onChange())) told = undefined
   }
   return repeat(lookEvery, look, onError)
 }

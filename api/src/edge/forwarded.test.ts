@@ -25,6 +25,18 @@ suite('what the platform in front tells is believed of its nearest hop alone', (
     })
   }
 
+  const behind: readonly (readonly [hops: number, header: string, address: string | undefined])[] = [
+    [2, '192.0.2.1, 198.51.100.7', '192.0.2.1'],
+    [2, '203.0.113.9, 192.0.2.1, 198.51.100.7', '192.0.2.1'],
+    [3, '192.0.2.1, 198.51.100.7', undefined],
+    [2, '198.51.100.7', undefined],
+  ]
+  for (const [hops, header, address] of behind) {
+    test(`X-Forwarded-For behind ${hops} hops: ${header}`, () => {
+      assert.equal(forwardedAddress({ 'x-forwarded-for': header }, hops), address)
+    })
+  }
+
   const schemes: readonly (readonly [header: string | undefined, isPlain: boolean])[] = [
     ['http', true],
     ['HTTP', true],

@@ -68,6 +68,13 @@ suite('M1: a pair of files', () => {
     })
   }
 
+  test('a passphrase in place of its file is not told', async () => {
+    await using made = await certificates()
+    const loaded = await loadPair({ cert: made.cert, key: made.key, passphrase: 'canary battery' }, NOW)
+    assert.ok(!loaded.ok)
+    assert.equal(loaded.error.message, 'the file that TLS_KEY_PASSPHRASE_FILE names cannot be read (ENOENT)')
+  })
+
   for (const [kind, type] of [
     ['PKCS #8', 'pkcs8'],
     ['the older kind', 'sec1'],

@@ -1,6 +1,5 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { isIPv6 } from 'node:net'
 import { createSecureContext } from 'node:tls'
 import { failure, ok, type Result } from '@chat-room/protocol'
 import { type Pair, SECURITY } from './tls.ts'
@@ -39,8 +38,15 @@ export type PairPaths = {
 /** Reads a pair and checks it. The error is of the first thing that is wrong. */
 export async function loadPair(paths: PairPaths, now: number): Promise<Result<CheckedPair, PairError>> {
   const { cert, key, passphrase } = paths
+  let secret: string | undefined
   try {
-    const secret = passphrase === undefined ? undefined : await readFile(passphrase, 'utf8')
+    if (passphrase !== undefined) secret = await readFile(passphrase, 'utf8')
+  } catch (cause) {
+    // Not by its path: that may be the passphrase itself, where somebody mistook the one for the other.
+    const { code = cause } = cause as NodeJS.ErrnoException
+    return refuse('unreadable', `the file that TLS_KEY_PASSPHRASE_FILE names cannot be read (${code})`)
+  }
+  try {
     const texts = { cert: await readFile(cert, 'utf8'), key: await readFile(key, 'utf8') }
     return checkPair(texts, paths, now, secret?.replace(/\r?\n$/, ''))
   } catch (cause) {
@@ -111,7 +117,7 @@ export function certificateHosts(cert: string): string[] {
   return plain.split(', ').flatMap(entry => {
     const [, kind, name = ''] = /^(DNS|IP Address):(\S+)$/.exec(entry) ?? []
     if (kind === undefined) return []
-    return isIPv6(name) ? new URL(`http://[${name}]`).hostname : name.toLowerCase()
+    return kind !== 'DNS' && name.includes(':') ? new URL(`http://[${name}]`).hostname : name.toLowerCase()
   })
 }
 

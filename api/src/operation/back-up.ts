@@ -65,7 +65,9 @@ export async function backUp(
 
 async function copySecrets({ setup, certsDirectory }: BackupSource, into: string): Promise<void> {
   await replacePrivateFile(join(into, SETUP_BACKUP), `${setup.secret}\n`)
-  if (certsDirectory !== undefined) await cp(certsDirectory, join(into, CERTS_BACKUP), { recursive: true })
+  if (certsDirectory === undefined) return
+  // Of what links lead to: whether they lead anywhere when it is restored, nobody knows.
+  await cp(certsDirectory, join(into, CERTS_BACKUP), { recursive: true, dereference: true })
 }
 
 /** For its owner alone. Removed in the end, unless it has its final name by then. */

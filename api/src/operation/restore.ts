@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { constants } from 'node:fs'
-import { access, chmod, copyFile, cp, mkdir, rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { constants, type Dirent } from 'node:fs'
+import { access, chmod, copyFile, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { join, relative } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { failure, ok, type Result } from '@chat-room/protocol'
 import { readIfThere, replacePrivateFile } from '../edge/private-file.ts'
@@ -29,6 +29,8 @@ export type Restored = { readonly rooms: number; readonly transfers: number }
 export async function restore(options: RestoreOptions): Promise<Result<Restored, string>> {
   const { backup, dataDirectory } = options
   if (!(await isThere(join(backup, DATABASE_BACKUP)))) return failure(`${backup} holds no backup`)
+  const stranger = (await strangerBelow(backup)) ?? (await strangerBelow(options.secrets))
+  if (stranger !== undefined) return failure(`${stranger} is no file: a backup has no links`)
   const target = join(dataDirectory, DATABASE_BACKUP)
   if (await isThere(target)) {
     return failure(`there is data in ${dataDirectory} already: end the server, and move it away first`)
@@ -76,9 +78,23 @@ async function restoreSecrets(
   if (given === undefined) await replacePrivateFile(setupPath(dataDirectory), `${setup}\n`)
   if (secrets === undefined || certsDirectory === undefined) return
   const certs = join(secrets, CERTS_BACKUP)
-  // What is there already was made or obtained since.
-  if (await isThere(certs)) await cp(certs, certsDirectory, { recursive: true, force: false })
+  for (const { name, parentPath } of (await entriesBelow(certs)).filter(entry => entry.isFile())) {
+    const path = join(parentPath, name)
+    const place = join(certsDirectory, relative(certs, path))
+    // What is there already was made or obtained since. Keys are private, whatever became of their modes on the way.
+    if (!(await isThere(place))) await replacePrivateFile(place, await readFile(path, 'utf8'))
+  }
 }
+
+/** What is neither a file nor a directory: a link would put whatever it leads to where the room gives it away. */
+async function strangerBelow(directory: string | undefined): Promise<string | undefined> {
+  if (directory === undefined) return undefined
+  const stranger = (await entriesBelow(directory)).find(entry => !entry.isFile() && !entry.isDirectory())
+  return stranger && join(stranger.parentPath, stranger.name)
+}
+
+const entriesBelow = async (directory: string): Promise<readonly Dirent[]> =>
+  (await isThere(directory)) ? await readdir(directory, { recursive: true, withFileTypes: true }) : []
 
 const setupPath = (dataDirectory: string): string => join(dataDirectory, 'secrets', 'opaque-server-setup')
 

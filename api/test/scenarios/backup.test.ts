@@ -98,6 +98,10 @@ suite('scenario: a backup while people talk, and the room it restores', { concur
       assert.doesNotMatch(stderr, / at file/)
     }
     await refused(/a directory is missing/, 'backup')
+    for (const nothing of [['--secrets'], ['--secrets=']]) {
+      await refused(/--secrets needs a directory/, 'backup', at('copy'), ...nothing)
+      await refused(/--secrets needs a directory/, 'restore', at('copy'), ...nothing)
+    }
     await refused(/in a directory that is there/, 'backup', at('nowhere/backup'))
     await refused(/keep the secrets apart/, 'backup', at('copy'), '--secrets', at('copy/secrets'))
     await refused(/holds no backup/, 'restore', at('people'))

@@ -15,7 +15,10 @@ export const GROUPS = {
   hostile: ['api/test/{hostile-*,malformed,metered-*,protocol-*}.test.ts'],
   page: ['pwa/src/**/*.test.ts'],
   rooms: ['api/test/{first-save,leaving,room-*,said,staying,staying-*,undelivered}.test.ts'],
-  server: ['api/src/*.test.ts', 'api/src/{certificates,doctor,metrics,relay,room,store}/**/*.test.ts'],
+  server: [
+    'api/src/*.test.ts',
+    'api/src/{certificates,doctor,metrics,operation,relay,room,store}/**/*.test.ts',
+  ],
   terminal: ['api/src/terminal/**/*.test.ts'],
 } as const
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { type AccountKey, signRequest } from './account-key.ts'
 import { type Exchanged, exchange, show } from './exchange.ts'
-import { AcmeFailure } from './failure.ts'
+import { AcmeFailure, reasonOf } from './failure.ts'
 
 const url = v.pipe(v.string(), v.maxLength(2048))
 
@@ -144,7 +144,7 @@ function problem({ status, headers, text }: Exchanged): AcmeFailure {
   const parsed = v.safeParse(problemSchema, parseJson(text))
   const { type, detail } = parsed.success ? parsed.output : { type: '', detail: '' }
   return new AcmeFailure(
-    type.split(':').at(-1) || `status-${status}`,
+    reasonOf(type) ?? `status-${status}`,
     `the certificate authority refused: ${detail === '' ? `status ${status}` : show(detail)}`,
     { retryAfter: retryAfterOf(headers) },
   )

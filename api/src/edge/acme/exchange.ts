@@ -64,5 +64,6 @@ function why(error: unknown): string {
   return code ?? message
 }
 
-/** One bounded line, whatever was sent. */
-export const show = (text: string): string => JSON.stringify(text.slice(0, 300))
+/** One bounded line, whatever was sent; nothing in it moves a terminal's cursor or turns what is read. */
+export const show = (text: string): string =>
+  JSON.stringify(text.slice(0, 300).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' '))

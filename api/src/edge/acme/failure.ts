@@ -15,3 +15,6 @@ export class AcmeFailure extends Error {
     this.retryAfter = options.retryAfter ?? 0
   }
 }
+
+/** The last part of a problem's type, where it is a word as RFC 8555 has them: it is logged, and an authority may send anything. */
+export const reasonOf = (type = ''): string | undefined => /(?:^|:)([A-Za-z]{1,64})$/.exec(type)?.[1]

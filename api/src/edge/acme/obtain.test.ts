@@ -31,8 +31,9 @@ function order(t: TestContext, authority: FakeAuthority, attempt: Attempt = {}) 
 async function refused(t: TestContext, authority: FakeAuthority, attempt: Attempt = {}) {
   const obtained = await order(t, authority, attempt)
   assert.ok(!obtained.ok)
-  assert.doesNotMatch(obtained.error.message, /\p{Cc}/u)
-  assert.ok(obtained.error.message.length < 1_000)
+  const { reason, message } = obtained.error
+  assert.doesNotMatch(reason + message, /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u)
+  assert.ok(reason.length + message.length < 1_000)
   return obtained.error
 }
 
@@ -162,6 +163,12 @@ suite('an authority that sends something else', () => {
       'an error of other words',
       '/new-order',
       { status: 400, body: { detail: `a\n\u001b[31m${'b'.repeat(5_000)}` } },
+    ],
+    ['a kind of error that is no word', '/new-order', problem('y'.repeat(100_000), 'no')],
+    [
+      'a kind of error that moves a cursor',
+      '/new-order',
+      problem('\u009b2J\u202e', '\u009b2J\u202eno\u2028'),
     ],
     ['more than anybody needs', '/directory', { body: 'x'.repeat(1_000_000) }],
     ['a plain address', '/directory', { body: plainDirectory() }],

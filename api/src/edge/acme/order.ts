@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import type { Challenges, ChallengeType } from './challenges.ts'
 import { type Answer, type Conversation, parse } from './conversation.ts'
 import { show } from './exchange.ts'
-import { AcmeFailure } from './failure.ts'
+import { AcmeFailure, reasonOf } from './failure.ts'
 import type { Identifier } from './identifier.ts'
 
 const url = v.pipe(v.string(), v.maxLength(2048))
@@ -132,7 +132,7 @@ const REACH: Readonly<Record<ChallengeType, string>> = {
 
 function notAuthorized({ status, challenges }: Authorization, type: ChallengeType): AcmeFailure {
   const error = challenges.find(each => each.type === type)?.error
-  const reason = error?.type.split(':').at(-1) || 'unauthorized'
+  const reason = reasonOf(error?.type) ?? 'unauthorized'
   const said = error?.detail || `the authorization is ${status}`
   return new AcmeFailure(
     reason,
@@ -141,6 +141,6 @@ function notAuthorized({ status, challenges }: Authorization, type: ChallengeTyp
 }
 
 function notIssued({ status, error }: Order): AcmeFailure {
-  const reason = error?.type.split(':').at(-1) || 'order'
+  const reason = reasonOf(error?.type) ?? 'order'
   return new AcmeFailure(reason, `the order is ${status}: ${show(error?.detail ?? '')}`)
 }

@@ -9,6 +9,7 @@ const NOW = 1_800_000_000_000
 
 const state = (more: Partial<RenewalState>): RenewalState => ({
   held: undefined,
+  obtainedAt: undefined,
   failures: 0,
   failedAt: NOW,
   retryAfter: 0,
@@ -31,6 +32,15 @@ suite('M1: when a certificate is ordered', () => {
   test('one that is past that already is renewed at once', () => {
     const held = { notBefore: NOW - 80 * DAY, notAfter: NOW + 10 * DAY }
     assert.ok(after({ held }) < 0)
+  })
+
+  test('one that is past that already when it is obtained rests for a third of what it has left', () => {
+    const fastClock = { notBefore: NOW - 65 * DAY, notAfter: NOW + 25 * DAY }
+    assert.equal(after({ held: fastClock, obtainedAt: NOW }), (25 * DAY) / 3)
+    const datedBack = { notBefore: NOW - 90 * MINUTE, notAfter: NOW + 30 * MINUTE }
+    assert.equal(after({ held: datedBack, obtainedAt: NOW }), 10 * MINUTE)
+    const ending = { notBefore: NOW - DAY, notAfter: NOW + 1 }
+    assert.equal(after({ held: ending, obtainedAt: NOW }), 1_000)
   })
 
   test('after failures ever later, up to six hours', () => {

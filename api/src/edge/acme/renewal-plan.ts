@@ -4,6 +4,8 @@ export type Validity = { readonly notBefore: number; readonly notAfter: number }
 export type RenewalState = {
   /** Of the certificate there is. */
   readonly held: Validity | undefined
+  /** When that was obtained; undefined: before this process began. */
+  readonly obtainedAt: number | undefined
   /** Failed attempts since then. */
   readonly failures: number
   readonly failedAt: number
@@ -19,12 +21,22 @@ export const PAUSES: Pauses = { first: 60_000, longest: 6 * 3_600_000 }
 const GROWTH = 3
 /** Certificates live ever shorter, some for six days: never a fixed number of days before the end. */
 const RENEW_AT = 2 / 3
+/** Of the life that a certificate has left when it is obtained, this much passes before the next is ordered. */
+const LEFT_ALONE = 1 / 3
+const LEAST_PAUSE = 1_000
 /** However close the end is, this many more attempts fit before it. */
 const ATTEMPTS_LEFT = 4
 
 /** When a certificate is to be renewed if all goes well. */
-export const renewalTime = ({ notBefore, notAfter }: Validity): number =>
+const renewalTime = ({ notBefore, notAfter }: Validity): number =>
   notBefore + (notAfter - notBefore) * RENEW_AT
+
+/**
+ * A certificate may come late in its life: by a clock that is weeks fast, or from an authority that dates it back. The next would
+ * be no younger, and each were ordered as soon as the one before is there.
+ */
+const restingTime = ({ notAfter }: Validity, obtainedAt: number): number =>
+  obtainedAt + Math.max((notAfter - obtainedAt) * LEFT_ALONE, LEAST_PAUSE)
 
 /**
  * When to order next: at once without a certificate, at two thirds of the life of the one there is, and after
@@ -33,11 +45,15 @@ export const renewalTime = ({ notBefore, notAfter }: Validity): number =>
  * @param random From 0 to 1.
  */
 export function nextAttempt(
-  { held, failures, failedAt, retryAfter }: RenewalState,
+  { held, obtainedAt, failures, failedAt, retryAfter }: RenewalState,
   random: number,
   { first, longest }: Pauses = PAUSES,
 ): number {
-  if (failures === 0) return held === undefined ? failedAt : renewalTime(held)
+  if (failures === 0) {
+    if (held === undefined) return failedAt
+    const rested = obtainedAt === undefined ? 0 : restingTime(held, obtainedAt)
+    return Math.max(renewalTime(held), rested)
+  }
   const left =
     held === undefined || held.notAfter <= failedAt ? Number.POSITIVE_INFINITY : held.notAfter - failedAt
   const most = Math.max(first, Math.min(longest, left / ATTEMPTS_LEFT))

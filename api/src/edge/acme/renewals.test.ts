@@ -76,6 +76,25 @@ suite('M1: a server sees to its certificate', () => {
     await server.stop()
   })
 
+  test('certificates that come at the end of their life are not ordered one after the other', async () => {
+    const clock = new VirtualClock()
+    let orders = 0
+    const server = life([], {
+      clock,
+      async renew() {
+        orders++
+        // As they look to a clock that is two months fast.
+        return ok({ notBefore: clock.now() - 65 * DAY, notAfter: clock.now() + 25 * DAY })
+      },
+    })
+    for (let hour = 0; hour < 24; hour++) {
+      clock.pass(HOUR)
+      await new Promise(resolve => setImmediate(resolve))
+    }
+    assert.equal(orders, 1)
+    await server.stop()
+  })
+
   test('failures are tried again by the other challenge in turn, and what worked is kept to', async () => {
     const server = life(['refused', 'issued', 'issued', 'refused', 'refused', 'issued'])
     await server.live(190 * DAY)

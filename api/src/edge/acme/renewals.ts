@@ -1,7 +1,7 @@
 import { failure, type Result } from '@chat-room/protocol'
 import type { ChallengeType } from './challenges.ts'
 import { AcmeFailure } from './failure.ts'
-import { nextAttempt, PAUSES, type Pauses, renewalTime, type Validity } from './renewal-plan.ts'
+import { nextAttempt, PAUSES, type Pauses, type Validity } from './renewal-plan.ts'
 
 export type RenewalClock = {
   now(): number
@@ -33,6 +33,7 @@ export function keepRenewed(options: RenewalOptions): () => Promise<void> {
   const { challenges, clock, log, pauses = PAUSES } = options
   const stopping = new AbortController()
   let { held } = options
+  let obtainedAt: number | undefined
   let failures = 0
   let failedAt = clock.now()
   let retryAfter = 0
@@ -41,7 +42,7 @@ export function keepRenewed(options: RenewalOptions): () => Promise<void> {
   let running: Promise<void> = Promise.resolve()
 
   function plan(): number {
-    const at = nextAttempt({ held, failures, failedAt, retryAfter }, options.random(), pauses)
+    const at = nextAttempt({ held, obtainedAt, failures, failedAt, retryAfter }, options.random(), pauses)
     schedule(at)
     return at
   }
@@ -61,13 +62,10 @@ export function keepRenewed(options: RenewalOptions): () => Promise<void> {
     if (stopping.signal.aborted) return
     if (renewed.ok) {
       held = renewed.value
+      obtainedAt = clock.now()
       failures = 0
-      plan()
-      const { notAfter } = held
-      log.info(
-        { challenge, until: iso(notAfter), renewal: iso(renewalTime(held)) },
-        'a certificate was obtained',
-      )
+      const renewal = iso(plan())
+      log.info({ challenge, until: iso(held.notAfter), renewal }, 'a certificate was obtained')
       return
     }
     const { error } = renewed

@@ -16,7 +16,9 @@ export function prepareRestored(db: DatabaseSync, setupHash: string): Result<num
   if (verdict !== 'ok') return failure(`the backup is damaged: ${verdict}`)
   migrate(db)
   const bound = db.prepare(`SELECT value FROM meta WHERE name = 'setup'`).get()
-  if (bound !== undefined && bound['value'] !== setupHash) {
+  // A server binds its data before it opens. What is empty, or another program's, would be a room that anybody may claim.
+  if (bound === undefined) return failure('the backup holds nothing of a room')
+  if (bound['value'] !== setupHash) {
     return failure(
       'the rooms of the backup were made with another OPAQUE_SERVER_SETUP: name its secrets by --secrets',
     )
