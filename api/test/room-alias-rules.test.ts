@@ -40,7 +40,7 @@ describe('aliases and coming back', () => {
       const ann = await rig.member('ann')
       rig.now += 30 * DAY
       ann.drop()
-      await quiet()
+      await rig.tick()
       rig.now += wait
       const again = await rig.connect()
       await again.resume(ann.secret)

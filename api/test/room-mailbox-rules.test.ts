@@ -291,9 +291,47 @@ describe('a connection that breaks while the store is at work', () => {
     await quiet()
     back.drop()
     slow.release()
-    await quiet()
+    await rig.tick()
     assert.equal(rig.room.membersHere, 0)
     assert.equal((await rig.store.readRoom('main'))?.members[0]?.presence, 'away')
+  })
+
+  test('resume: who was away when house was kept meanwhile is here', async () => {
+    const slow = new SlowStore(createMemoryRoomStore())
+    const rig = await RoomRig.claimed({ store: slow.store })
+    const ann = await rig.member('ann')
+    ann.drop()
+    const back = await rig.connect()
+    slow.hold()
+    back.post({ type: 'resume', secret: ann.secret, log: idOf('log'), seq: 0, mailbox: 0 })
+    const ticked = rig.tick(GRACE)
+    await quiet()
+    slow.release()
+    await ticked
+    assert.equal(rig.room.membersHere, 1)
+    assert.equal((await rig.store.readRoom('main'))?.members[0]?.presence, 'here')
+  })
+
+  test('a drop that is over at once never reaches the store', async () => {
+    const inner = createMemoryRoomStore()
+    const told: string[] = []
+    const store = Object.assign(Object.create(inner) as typeof inner, {
+      setPresence(...[room, member, presence, at]: Parameters<typeof inner.setPresence>) {
+        told.push(presence)
+        return inner.setPresence(room, member, presence, at)
+      },
+    })
+    const rig = await RoomRig.claimed({ store })
+    const ann = await rig.member('ann')
+    ann.drop()
+    const back = await rig.connect()
+    await back.resume(ann.secret)
+    await rig.tick()
+    assert.deepEqual(told, [])
+    back.drop()
+    await rig.tick()
+    await rig.tick()
+    assert.deepEqual(told, ['away'])
   })
 
   test('claim: the room is claimed, and its creator may log in', async () => {

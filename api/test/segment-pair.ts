@@ -28,16 +28,13 @@ export async function connectSegmentPair(owner: Partial<EndOwner> = {}): Promise
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const opened = Promise.withResolvers<{ end: ServerEnd; socket: Socket }>()
-  const door = createSegmentDoor({
-    farewell: 200,
-    onOpen(end, { socket }, head) {
-      opened.resolve({ end, socket })
-      end.listen({ ...idleOwner(), ...owner }, head)
-    },
-  })
+  const door = createSegmentDoor({ farewell: 200 })
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     socket.on('error', () => {})
-    door.enter(request, socket, head)
+    door.enter(request, socket, end => {
+      opened.resolve({ end, socket })
+      end.listen({ ...idleOwner(), ...owner }, head)
+    })
   })
   const { port } = server.address() as AddressInfo
   const client = new WebSocket(`ws://127.0.0.1:${port}`, SUBPROTOCOL, { perMessageDeflate: false })

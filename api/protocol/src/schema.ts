@@ -3,7 +3,8 @@ import { TIMES } from './limits.ts'
 import { isRefusalCode, type RefusalCode } from './refusals.ts'
 
 /** Sixteen bytes, base64url without padding, canonical (the last character's unused bits are zero). */
-export const id16 = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{21}[AQgw]$/, 'is not 16 bytes of base64url'))
+const ID16 = /^[A-Za-z0-9_-]{21}[AQgw]$/
+export const id16 = v.pipe(v.string(), v.regex(ID16, 'is not 16 bytes of base64url'))
 
 const lengthOf = (bytes: number) => Math.ceil((bytes * 4) / 3)
 
@@ -27,8 +28,7 @@ function isCanonical(text: string): boolean {
   return left === -1 || (left > 0 && (LAST[left]?.includes(text.slice(-1)) ?? false))
 }
 
-// Whole groups of four, then perhaps a shorter one whose unused bits are zero: every byte string has one spelling.
-const CANONICAL = /^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-][AQgw]|[A-Za-z0-9_-]{2}[AEIMQUYcgkosw048])?$/
+const ALPHABET = /^[A-Za-z0-9_-]*$/
 
 /** From `min` to `max` bytes, base64url without padding, canonical: one text for each value. */
 export const bytesBetween = (min: number, max: number) =>
@@ -36,9 +36,20 @@ export const bytesBetween = (min: number, max: number) =>
     v.string(),
     v.minLength(lengthOf(min), `has fewer bytes than ${min}`),
     v.maxLength(lengthOf(max), `has more bytes than ${max}`),
-    v.regex(CANONICAL, 'is not base64url'),
+    v.regex(ALPHABET, 'is not base64url'),
     v.check(isCanonical, 'is not base64url'),
   )
+
+/** What `id16` takes. */
+export const isId16 = (value: unknown): value is string => typeof value === 'string' && ID16.test(value)
+
+/** What `bytesBetween` takes. */
+export const isBytesBetween = (min: number, max: number, value: unknown): value is string =>
+  typeof value === 'string' &&
+  value.length >= lengthOf(min) &&
+  value.length <= lengthOf(max) &&
+  isCanonical(value) &&
+  ALPHABET.test(value)
 
 /** A whole number from 0 to 2^53 - 1. */
 export const count = v.pipe(v.number(), v.safeInteger('is not a whole number'), v.minValue(0, 'is negative'))

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { SUBPROTOCOL } from '@chat-room/protocol'
@@ -6,7 +6,7 @@ import { SUBPROTOCOL } from '@chat-room/protocol'
 /** RFC 6455 section 1.3: what no server that knows nothing of WebSockets would append. */
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
 
-export const acceptKey = (key: string): string => createHash('sha1').update(`${key}${GUID}`).digest('base64')
+export const acceptKey = (key: string): string => hash('sha1', `${key}${GUID}`, 'base64')
 
 /**
  * Answers the opening handshake of a request that was checked (RFC 6455 section 4.2.2); no extension is negotiated.

@@ -17,6 +17,8 @@ const LAST_PORT = 65_535
  */
 export class Hosts {
   #names: ReadonlySet<string>
+  /** Nearly all come by the same name: the last that was good. */
+  #usual: string | undefined
 
   /** @param names DNS names (`*.example.org` stands for one label), IPv4 and IPv6 addresses (in brackets or not), without ports. */
   constructor(names: Iterable<string>) {
@@ -25,12 +27,16 @@ export class Hosts {
 
   /** A renewed certificate may bear other names. */
   replace(names: Iterable<string>): void {
+    this.#usual = undefined
     this.#names = new Set(Array.from(names, normalise))
   }
 
   /** @param host The `Host` header or the `:authority` of HTTP/2. */
   allowsHost(host: string | undefined): boolean {
-    return this.nameOf(host) !== undefined
+    if (host === undefined || host === this.#usual) return host !== undefined
+    if (this.nameOf(host) === undefined) return false
+    this.#usual = host
+    return true
   }
 
   /** The name in a `Host` that this server answers to, as a URL spells it: IPv6 in brackets. Undefined: it does not. */

@@ -1,11 +1,14 @@
 import type { Socket } from 'node:net'
 import { CLOSE, type CloseName } from '@chat-room/protocol'
+import { takeMemory } from './frame-memory.ts'
 import { READY, type WebSocketEnd } from './websocket-end.ts'
 
 /** What one client may be owed, in bytes, before it counts as one that does not read. */
 export const SLOW_READER_BUFFER = 4 * 1024 * 1024
 /** The same of a newcomer, who is owed a few short answers. */
 const NEWCOMER_BUFFER = 64 * 1024
+/** Who has so many bytes unread may keep what comes next for long: that is not to keep what others have read. */
+const LATE = 64 * 1024
 
 /**
  * What one client is owed. Frames are collected and written once per turn of the event loop.
@@ -93,7 +96,10 @@ export class Outgoing {
       this.#cutOff()
       return
     }
-    if (this.#queue.length === 0) flushThisTurn(this)
+    if (this.#queue.length === 0) {
+      owing.push(this)
+      flushThisTurn()
+    }
     this.#queue.push(frame)
     this.#queuedBytes += frame.length
   }
@@ -102,8 +108,10 @@ export class Outgoing {
   flush(): void {
     if (this.#queue.length === 0) return
     const queue = this.#queue
+    const bytes = this.#queuedBytes
     this.#drop()
-    if (this.isOpen) this.socket.write(join(queue))
+    if (!this.isOpen) return
+    this.socket.write(this.unread() > LATE ? Buffer.concat(queue, bytes) : join(queue, bytes))
   }
 
   /** Everything sent before goes out first. If the client does not answer in time, the connection ends without. */
@@ -140,18 +148,23 @@ export class Outgoing {
   }
 }
 
-const EMPTY = new Uint8Array(0)
-
 /** There is one event loop, so there is one list of those that are owed something in its turn. */
 let owing: Outgoing[] = []
+let isFlushing = false
 
-/** Not before `setImmediate`: only then has every readable socket been read and answered. */
-function flushThisTurn(outgoing: Outgoing): void {
-  if (owing.length === 0) setImmediate(flushAll)
-  owing.push(outgoing)
+/**
+ * Writes at the end of this turn what was collected in it: not before `setImmediate`, for only then has every readable
+ * socket been read. Whoever passes a message on calls it, too: behind the store's commit, which is due at the end of the turn as
+ * well, it sends the answers in the turn in which the message came.
+ */
+export function flushThisTurn(): void {
+  if (isFlushing) return
+  isFlushing = true
+  setImmediate(flushAll)
 }
 
 function flushAll(): void {
+  isFlushing = false
   const turn = owing
   owing = []
   for (const outgoing of turn) outgoing.flush()
@@ -159,17 +172,29 @@ function flushAll(): void {
   lastJoined = EMPTY
 }
 
+const EMPTY = new Uint8Array(0)
+
 /** The members of a room are mostly owed the same: what was joined for one is written to the next, too. */
 let lastQueue: readonly Uint8Array[] = []
 let lastJoined: Uint8Array = EMPTY
 
-function join(queue: readonly Uint8Array[]): Uint8Array {
+function join(queue: readonly Uint8Array[], bytes: number): Uint8Array {
   if (queue.length === 1) return queue[0] ?? EMPTY
   if (!sameFrames(queue, lastQueue)) {
     lastQueue = queue
-    lastJoined = Buffer.concat(queue)
+    lastJoined = joined(queue, bytes)
   }
   return lastJoined
+}
+
+function joined(queue: readonly Uint8Array[], bytes: number): Uint8Array {
+  const all = takeMemory(bytes)
+  let at = 0
+  for (const frame of queue) {
+    all.set(frame, at)
+    at += frame.length
+  }
+  return all
 }
 
 function sameFrames(a: readonly Uint8Array[], b: readonly Uint8Array[]): boolean {

@@ -1,6 +1,5 @@
-import { ready, server } from '@serenity-kit/opaque'
 import type { PasswordServer } from '../room/ports.ts'
-import type { ServerSetup } from './server-setup.ts'
+import { checkSetup, type ServerSetup } from './server-setup.ts'
 
 /** Characters of base64url that OPAQUE's messages have (RFC 9807, ristretto255-SHA512). */
 const SIZE = { registrationRequest: 43, record: 256, ke1: 128, ke3: 86 } as const
@@ -8,9 +7,13 @@ const SIZE = { registrationRequest: 43, record: 256, ke1: 128, ke3: 86 } as cons
 const BASE64URL = /^[\w-]+$/
 const has = (size: number, text: string): boolean => text.length === size && BASE64URL.test(text)
 
-/** The server's half of OPAQUE. Nothing of the wrong size reaches the library's wasm. */
+/**
+ * The server's half of OPAQUE. Nothing of the wrong size reaches the library's wasm.
+ *
+ * @throws InvalidServerSetup
+ */
 export async function createPasswordServer({ secret }: Pick<ServerSetup, 'secret'>): Promise<PasswordServer> {
-  await ready
+  const server = await checkSetup(secret, 'the OPAQUE server setup')
   return {
     respondRegistration(userIdentifier, request) {
       if (!has(SIZE.registrationRequest, request)) return undefined

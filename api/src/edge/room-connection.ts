@@ -1,4 +1,5 @@
 import { Connection } from './connection.ts'
+import { flushThisTurn } from './outgoing.ts'
 
 /** Of a control frame from a client: two bytes and the mask (RFC 6455 section 5.2). */
 const CONTROL_HEADER = 6
@@ -15,6 +16,7 @@ export class RoomConnection extends Connection {
     this.#whole = this.peer.bytesRead
     if (!isBinary) {
       this.text(data.toString())
+      flushThisTurn()
       return
     }
     this.heard()

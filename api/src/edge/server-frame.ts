@@ -1,4 +1,5 @@
 import { OPCODE } from './frame-header.ts'
+import { takeMemory } from './frame-memory.ts'
 
 /**
  * Frames as a server sends them (RFC 6455 section 5.2): each a whole message, since we fragment nothing, and unmasked.
@@ -35,9 +36,10 @@ export function encodeControlFrame(opcode: number, payload: Uint8Array): Buffer 
 export function encodeTextFrame(text: string): Buffer {
   const length = Buffer.byteLength(text)
   const start = headerLength(length)
-  const frame = Buffer.allocUnsafe(start + length)
+  const frame = takeMemory(start + length)
   writeHeader(frame, OPCODE.text, length)
-  frame.write(text, start)
+  // As long as its text: nothing but ASCII, which needs no encoding.
+  frame.write(text, start, length === text.length ? 'latin1' : 'utf8')
   return frame
 }
 

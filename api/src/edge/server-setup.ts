@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { link, mkdir, open, readFile, unlink } from 'node:fs/promises'
 import { platform } from 'node:os'
 import { join } from 'node:path'
-import { ready, server } from '@serenity-kit/opaque'
+import type { server as OpaqueServer } from '@serenity-kit/opaque'
 import { errnoOf } from '../errno.ts'
 
 /** The server's long-term OPAQUE secrets: OPRF seed, private key, dummy key. */
@@ -25,25 +25,46 @@ const SETUP = /^[\w-]{171}$/
  * The setup of this deployment: the one that is given, else the one in `directory`, else a new one that is kept there
  * (0600 in a directory of 0700). Of several processes that start at once all get the same.
  *
+ * One that is kept is looked at for its shape alone: the rooms are bound to its hash, and OPAQUE refuses it when it is loaded.
+ *
  * @throws InvalidServerSetup
  */
 export async function loadServerSetup(given: string | undefined, directory: string): Promise<ServerSetup> {
-  await ready
-  if (given !== undefined) return check(given, 'OPAQUE_SERVER_SETUP')
+  if (given !== undefined) {
+    await checkSetup(given, 'OPAQUE_SERVER_SETUP')
+    return describe(given)
+  }
   const path = join(directory, FILE)
-  const stored = (await read(path)) ?? (await create(directory, path))
-  return check(stored.trim(), path)
+  const stored = ((await read(path)) ?? (await create(directory, path))).trim()
+  if (!SETUP.test(stored)) throw new InvalidServerSetup(`${path} is not an OPAQUE server setup`)
+  return describe(stored)
 }
 
-function check(secret: string, source: string): ServerSetup {
+/**
+ * The library, if it takes this setup.
+ *
+ * @param source Where the setup came from, to be told instead of it.
+ * @throws InvalidServerSetup
+ */
+export async function checkSetup(secret: string, source: string): Promise<typeof OpaqueServer> {
+  const server = await loadOpaque()
   try {
     if (!SETUP.test(secret)) throw new Error('expected 171 characters of base64url')
     server.getPublicKey(secret)
   } catch (cause) {
     throw new InvalidServerSetup(`${source} is not an OPAQUE server setup`, { cause })
   }
-  return { secret, hash: hashSetup(secret) }
+  return server
 }
+
+/** When it is needed: a tenth of a start would be its own. */
+async function loadOpaque(): Promise<typeof OpaqueServer> {
+  const { ready, server } = await import('@serenity-kit/opaque')
+  await ready
+  return server
+}
+
+const describe = (secret: string): ServerSetup => ({ secret, hash: hashSetup(secret) })
 
 export const hashSetup = (secret: string): string =>
   createHash('sha256').update(secret, 'base64url').digest('base64url')
@@ -61,7 +82,7 @@ async function read(path: string): Promise<string | undefined> {
 async function create(directory: string, path: string): Promise<string> {
   await mkdir(directory, { recursive: true, mode: 0o700 })
   const draft = `${path}.${randomBytes(8).toString('hex')}`
-  const secret = server.createSetup()
+  const secret = (await loadOpaque()).createSetup()
   try {
     const file = await open(draft, 'wx', 0o600)
     try {

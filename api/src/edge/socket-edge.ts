@@ -16,6 +16,7 @@ import { RoomPeer } from './room-peer.ts'
 import { SegmentConnection, type SegmentHandlers } from './segment-connection.ts'
 import { createSegmentDoor } from './segment-door.ts'
 import { SegmentPeer } from './segment-peer.ts'
+import type { ServerEnd } from './server-end.ts'
 import { checkUpgrade, type Refusal, type UpgradeRules, type Wanted } from './upgrade-check.ts'
 import { createDoor } from './websocket.ts'
 
@@ -82,55 +83,21 @@ export function createSocketEdge(options: SocketEdgeOptions): SocketEdge {
   const wheel = new PingWheel<Connection>(PING_SLOTS)
   const rooms = new Map<WebSocket, RoomConnection>()
   const segments = new Set<SegmentConnection>()
-  const entering = new Map<IncomingMessage, Visitor>()
   let closing: CloseName | undefined
   let onEmpty: (() => void) | undefined
 
   const timer = setInterval(() => wheel.turn(), pingEvery / PING_SLOTS)
   timer.unref()
 
-  const doors = {
-    room: createDoor({
-      maxPayload: LIMITS.clientFrameBytes,
-      farewell,
-      onOpen(ws, request) {
-        const visitor = visitorOf(request)
-        const peer = new RoomPeer(ws, request.socket, slowReaderBuffer)
-        const connection = new RoomConnection(ws, peer, visitor.address, log)
-        rooms.set(ws, connection)
-        opened(connection)
-        ws.on('message', onMessage)
-          .on('ping', onControl)
-          .on('pong', onControl)
-          .on('close', onClose)
-          .on('error', onError)
-        if (closing === undefined) connection.open(() => options.onRoomSocket(peer, visitor))
-      },
-    }),
-    segments: createSegmentDoor({
-      farewell,
-      onOpen(end, request, head) {
-        const visitor = visitorOf(request)
-        const peer = new SegmentPeer(end, request.socket, slowReaderBuffer, buffers)
-        const connection = new SegmentConnection(end, peer, visitor.address, log)
-        segments.add(connection)
-        opened(connection)
-        request.socket.once('close', () => {
-          segments.delete(connection)
-          gone(connection)
-        })
-        if (closing === undefined) connection.open(() => options.onSegmentSocket(peer, visitor))
-        end.listen(connection, head)
-      },
-    }),
-  }
+  const roomDoor = createDoor({ maxPayload: LIMITS.clientFrameBytes, farewell })
+  const segmentDoor = createSegmentDoor({ farewell })
 
   function upgrade(request: IncomingMessage, duplex: Duplex, head: Buffer): void {
     const socket = duplex as Socket
     // Nobody listens for errors between the HTTP parser, which lets go of the socket here, and `ws`.
     socket.on('error', ignore)
     const admitted = admit(request, socket)
-    if (admitted.ok) void enter(admitted.value, request, socket, head)
+    if (admitted.ok) enter(admitted.value, request, socket, head)
     else refuseUpgrade(socket, admitted.error)
   }
 
@@ -144,28 +111,63 @@ export function createSocketEdge(options: SocketEdgeOptions): SocketEdge {
     return counted === 'counted' ? ok({ ...checked.value, address }) : failure(FULL[counted])
   }
 
-  async function enter(
+  function enter(
     { kind, ...visitor }: Admitted,
     request: IncomingMessage,
     socket: Socket,
     head: Buffer,
-  ) {
-    entering.set(request, visitor)
+  ): void {
+    let isOpen = false
     try {
-      await doors[kind].enter(request, socket, head)
+      if (kind === 'room') {
+        socket.cork()
+        roomDoor.enter(request, socket, head, ws => {
+          isOpen = true
+          openRoom(ws, socket, visitor)
+        })
+      } else {
+        segmentDoor.enter(request, socket, end => {
+          isOpen = true
+          openSegments(end, socket, head, visitor)
+        })
+      }
     } catch (error) {
       log.error({ err: error }, 'an upgrade failed')
     }
-    if (!entering.delete(request)) return
+    if (isOpen) return
     count.leave(visitor.address)
     socket.destroy()
   }
 
-  function visitorOf(request: IncomingMessage): Visitor {
-    const visitor = entering.get(request)
-    if (visitor === undefined) throw new Error('a socket was opened that nobody asked for')
-    entering.delete(request)
-    return visitor
+  function openRoom(ws: WebSocket, socket: Socket, visitor: Visitor): void {
+    const peer = new RoomPeer(ws, socket, slowReaderBuffer)
+    const connection = new RoomConnection(ws, peer, visitor.address, log)
+    rooms.set(ws, connection)
+    opened(connection)
+    ws.on('message', onMessage)
+      .on('ping', onControl)
+      .on('pong', onControl)
+      .on('close', onClose)
+      .on('error', onError)
+    if (closing === undefined) connection.open(() => options.onRoomSocket(peer, visitor))
+    // The answer to the handshake and the room's first word are one record of TLS and one write.
+    setImmediate(() => {
+      peer.flush()
+      socket.uncork()
+    })
+  }
+
+  function openSegments(end: ServerEnd, socket: Socket, head: Buffer, visitor: Visitor): void {
+    const peer = new SegmentPeer(end, socket, slowReaderBuffer, buffers)
+    const connection = new SegmentConnection(end, peer, visitor.address, log)
+    segments.add(connection)
+    opened(connection)
+    socket.once('close', () => {
+      segments.delete(connection)
+      gone(connection)
+    })
+    if (closing === undefined) connection.open(() => options.onSegmentSocket(peer, visitor))
+    end.listen(connection, head)
   }
 
   function opened(connection: Connection): void {

@@ -51,11 +51,12 @@ export type TlsOptions = {
  * @param pair Undefined while there is none yet: handshakes are refused, but those that ask for a challenge's answer.
  */
 export function createTlsServer(pair: Pair | undefined, options: TlsOptions = {}): TlsServer {
-  const { times = HTTP_TIMES, challengeFor } = options
+  const { times = HTTP_TIMES, challengeFor = () => undefined } = options
   const server = createSecureServer({
     ...SECURITY,
     ...(pair === undefined ? {} : { cert: pair.cert, key: pair.key }),
-    ...(challengeFor === undefined ? {} : { ALPNCallback: chooseProtocol(challengeFor) }),
+    // Not `ALPNProtocols`, of which Node keeps a copy per connection: a dozen bytes that hold 64 KiB of its pool of buffers.
+    ALPNCallback: chooseProtocol(challengeFor),
     allowHTTP1: true,
     ...http1Options(times),
     handshakeTimeout: HANDSHAKE_TIMEOUT_MS,

@@ -1,5 +1,5 @@
-import { createHmac, randomBytes } from 'node:crypto'
-import { RateLimiterMemory } from 'rate-limiter-flexible'
+import { createHash, randomBytes } from 'node:crypto'
+import RateLimiterMemory from 'rate-limiter-flexible/lib/RateLimiterMemory.js'
 
 export type BucketRate = {
   /** Tokens of a full bucket. */
@@ -61,7 +61,8 @@ export class TokenBuckets {
     return changed
   }
 
+  /** Nobody sees what comes out, so that a secret before the key does, at a tenth of the cost of an HMAC. */
   #slot(key: string): number {
-    return createHmac('sha256', this.#salt).update(key).digest().readUInt32BE() % SLOTS
+    return createHash('sha256').update(this.#salt).update(key).digest().readUInt32BE() % SLOTS
   }
 }

@@ -48,6 +48,8 @@ export type RoomContext = RoomDeps & {
   readonly stored: Pick<StoredRoom, 'claim' | 'log'> | undefined
   /** Present and away. */
   readonly members: Map<Id, Member>
+  /** Whose connections dropped, until the store knows. */
+  readonly dropped: Set<Member>
 
   /** The room's clock: never earlier than it was. */
   time(now: number): number

@@ -69,7 +69,7 @@ export async function join(
     roster: roster(context),
   })
   returnUndelivered(context, message.member)
-  await dropIfBroken(context, session, message.member, now)
+  dropIfBroken(context, session, message.member, now)
 }
 
 export async function resume(
@@ -124,7 +124,7 @@ export async function resume(
     roster: roster(context),
   })
   returnUndelivered(context, found.member)
-  await dropIfBroken(context, session, found.member, now)
+  dropIfBroken(context, session, found.member, now)
 }
 
 /** A new session of a member who is here: its counters begin anew. */
@@ -168,12 +168,27 @@ export async function leave(
 }
 
 /** A dropped connection: alias and presence are kept for the grace time. */
-export async function drop(context: RoomContext, member: Member, now: number): Promise<void> {
+export function drop(context: RoomContext, member: Member, now: number): void {
   member.connection = undefined
   member.presence = 'away'
   member.since = context.time(now)
   context.broadcast(new Frame({ type: 'presence', member: member.id, presence: 'away' }))
-  await context.store.setPresence(context.name, member.id, 'away', member.since)
+  context.dropped.add(member)
+}
+
+/**
+ * The store hears of who dropped and did not come back at once, which most do: that spares it a transaction for each. It may wait,
+ * since whoever is here in the store is away when the server starts.
+ */
+export async function writeDropped({ name, store, members, dropped }: RoomContext): Promise<void> {
+  const known = [...dropped]
+  const away = known.filter(member => members.get(member.id) === member)
+  const write = ({ id, presence, since }: Member) => store.setPresence(name, id, presence, since)
+  await Promise.all(away.map(write))
+  for (const member of known) dropped.delete(member)
+  // Whom the store was bringing back when it was told.
+  const back = away.map(({ id }) => members.get(id)).filter(member => member !== undefined)
+  await Promise.all(back.filter(({ presence }) => presence === 'here').map(write))
 }
 
 /** Gone without a goodbye, and not to come back: as if its grace time were over. */
@@ -218,9 +233,9 @@ function bucketOf(
 }
 
 /** The connection broke while the store was at work: told after the others know who is away. */
-async function dropIfBroken(context: RoomContext, session: Session, id: Id, now: number): Promise<void> {
+function dropIfBroken(context: RoomContext, session: Session, id: Id, now: number): void {
   const member = context.members.get(id)
-  if (session.state.name === 'left' && member?.connection === session) await drop(context, member, now)
+  if (session.state.name === 'left' && member?.connection === session) drop(context, member, now)
 }
 
 function roster(context: RoomContext) {

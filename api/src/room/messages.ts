@@ -1,5 +1,6 @@
 import { type ClientMessageOf, LIMITS } from '@chat-room/protocol'
 import type { RoomContext } from './context.ts'
+import { acceptedText, entryText } from './message-text.ts'
 import { Frame } from './ports.ts'
 import type { Session } from './session.ts'
 
@@ -34,8 +35,8 @@ async function sendToAll(
   const { id, sealed } = message
   const entry = { id, member: member.id, session: member.session, sealed, at: context.time(now) }
   const { fresh, seq, at } = await context.store.append(context.name, entry)
-  if (fresh) context.broadcast(new Frame({ type: 'entry', seq, kind: 'message', ...entry }), session)
-  session.send({ type: 'accepted', id, seq, at })
+  if (fresh) context.broadcast(new Frame(entryText(seq, entry)), session)
+  session.peer.send(new Frame(acceptedText(id, seq, at)))
 }
 
 async function sendToOne(

@@ -11,8 +11,9 @@ export class Frame {
   readonly text: string
   wire: Uint8Array | undefined = undefined
 
-  constructor(message: ServerMessage) {
-    this.text = JSON.stringify(message)
+  /** @param message Or its JSON. */
+  constructor(message: ServerMessage | string) {
+    this.text = typeof message === 'string' ? message : JSON.stringify(message)
   }
 }
 
@@ -254,8 +255,7 @@ export interface RoomStore {
    * Apply retention to one room: the log's old end goes; hellos stay as long as they may be needed, which is until all
    * entries from before their session's end are gone, and always if their session is the current one of a present or
    * away member or of a gone one that may come back. Gone members whose secret was not seen since `notBefore` are
-   * forgotten, and so are message ids of before (of all rooms: they share one memory); of this room's at most `ids` are
-   * remembered, the newest. Bounded work a call; `true` if there is more to do.
+   * forgotten, and so are message ids of before; of these at most `ids` are remembered, the newest. Bounded work a call; `true` if there is more to do.
    */
   prune(room: string, retention: Retention, now: number, notBefore: number, ids: number): Promise<boolean>
 

@@ -9,7 +9,7 @@ import {
 } from '@chat-room/protocol'
 import { finishCreation, finishLogin, startCreation, startLogin } from './admission.ts'
 import type { RoomContext, RoomDeps } from './context.ts'
-import { announceSession, drop, expire, join, leave, resume, vanish } from './membership.ts'
+import { announceSession, drop, expire, join, leave, resume, vanish, writeDropped } from './membership.ts'
 import { MessageBucket } from './message-bucket.ts'
 import { answer, passOn, send } from './messages.ts'
 import { Frame, type Id, type Peer, type StoredRoom, StoreError, type Undelivered } from './ports.ts'
@@ -49,6 +49,7 @@ export class Room {
       ...deps,
       name,
       members: this.#members,
+      dropped: new Set(),
       get stored() {
         return room.#stored
       },
@@ -107,7 +108,7 @@ export class Room {
     const { state } = session
     session.state = { name: 'left' }
     if (this.#closed || state.name !== 'joined' || state.member.connection !== session) return
-    drop(this.#context, state.member, now).catch(this.#context.onError)
+    drop(this.#context, state.member, now)
   }
 
   /** Call about once a second: ends grace times and idle sockets, applies retention. */
@@ -120,6 +121,7 @@ export class Room {
       for (const session of this.#waiting) {
         if (now - session.connectedAt > TIMES.idleBeforeJoin) session.peer.close('idle')
       }
+      await writeDropped(this.#context)
       await expire(this.#context, now)
       await this.#prune(now)
     } finally {

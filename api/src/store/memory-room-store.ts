@@ -14,8 +14,9 @@ export function createMemoryRoomStore(): RoomStore {
     set: (id, known) => ids.set(`${room} ${id}`, known),
   })
 
-  const forgetIds = (notBefore: number): void => {
+  const forgetIds = (room: string, notBefore: number): void => {
     for (const [id, { at }] of ids) {
+      if (!id.startsWith(`${room} `)) continue
       if (at >= notBefore) break
       ids.delete(id)
     }
@@ -91,7 +92,7 @@ export function createMemoryRoomStore(): RoomStore {
     prune: (name, retention, now, notBefore, count) =>
       inRoom(name, room => {
         room.prune(retention, now, notBefore)
-        forgetIds(notBefore)
+        forgetIds(name, notBefore)
         keepNewestIds(name, count)
         return false
       }),

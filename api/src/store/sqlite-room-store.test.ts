@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -21,7 +21,7 @@ import {
 } from '../../test/contracts/room-store-samples.ts'
 import { StoreError } from '../room/ports.ts'
 import { openDatabase, StoreInUse } from './sqlite/database.ts'
-import { migrate, StoreTooNew } from './sqlite/migrations.ts'
+import { MIGRATIONS, migrate, StoreTooNew } from './sqlite/migrations.ts'
 import { resetRooms } from './sqlite/reset-rooms.ts'
 import { createRoomStore, openRoomStore } from './sqlite-room-store.ts'
 
@@ -128,33 +128,75 @@ test('a second opener is refused by name, and so is a reset, until the first one
   await open(directory).close()
 })
 
-test('data of the first schema is brought up to date: shares of mailboxes and ids are counted', async () => {
+/** As a server of the first schema left it: anna and bob, a message for all, two for bob, one of which he has read. */
+function firstSchema(directory: string): DatabaseSync {
+  mkdirSync(directory)
+  const db = new DatabaseSync(join(directory, 'chat-room.db'))
+  db.exec(`${MIGRATIONS[0]}; PRAGMA user_version = 1`)
+  const blob = (text: string) => Buffer.from(text, 'base64url')
+  const insert = (table: string, ...values: (string | number | null | Uint8Array)[]) =>
+    db.prepare(`INSERT INTO ${table} VALUES (${values.map(() => '?').join(', ')})`).run(...values)
+  const { creation, record, wrap } = claimOf(ROOM)
+  const first = 2 ** 33
+  insert('rooms', 1, ROOM, blob(idOf('log')), blob(creation), blob(record), blob(wrap), 1, 1, 1, 0, 0, 0, 0)
+  let total = 0
+  for (const [index, name] of ['anna', 'bob'].entries()) {
+    const { member, session, tag, hello, secretHash, at } = newMember(name)
+    total += blob(hello).length
+    const [key, ids] = [first + index + 1, [blob(member), blob(session)]]
+    insert('entries', key, 0, at, total, ...ids, null, null)
+    insert('hellos', key, 1, blob(session), blob(member), at, null, blob(tag), blob(hello))
+    const mail = name === 'bob' ? [2, 1] : [0, 0]
+    insert('members', 1, blob(member), blob(tag), blob(session), 0, at, ...mail, 0, blob(secretHash), at)
+  }
+  const group = newMessage('anna', '3')
+  const [member, session] = [blob(group.member), blob(group.session)]
+  total += blob(group.sealed).length
+  insert('entries', first + 3, 1, group.at, total, member, session, blob(group.id), blob(group.sealed))
+  const dm = newMessage('anna', '2')
+  insert('mail', 1, blob(idOf('member bob')), 2, dm.at, blob(dm.id), member, session, blob(dm.sealed))
+  for (const [index, [name, number, direct]] of (
+    [
+      ['1', 1, 1],
+      ['2', 2, 1],
+      ['3', 3, 0],
+    ] as const
+  ).entries())
+    insert('message_ids', 10 + index, 1, blob(newMessage('anna', name).id), number, 2000, direct)
+  return db
+}
+
+test('data of the first schema is brought up to date: the log, ids, and shares of mailboxes', async () => {
   const directory = newDirectory()
-  const bob = idOf('member bob')
-  const first = open(directory)
-  await claimedBy(first, 'anna', 'bob')
-  for (const name of ['1', '2']) await first.deliver(ROOM, bob, newMessage('anna', name), mailboxOf(10))
-  await first.append(ROOM, newMessage('anna', '3'))
-  await first.close()
-  const raw = new DatabaseSync(join(directory, 'chat-room.db'))
-  raw.exec(`
-    DROP TABLE mail_shares; DROP INDEX id_of_room;
-    ALTER TABLE members DROP COLUMN waiting; ALTER TABLE message_ids DROP COLUMN ordinal;
-    PRAGMA user_version = 1`)
-  raw.close()
+  firstSchema(directory).close()
   const store = open(directory)
+  const { entries } = await store.page(ROOM, 'after', 0, 1e6)
+  const { id, member, session, sealed, at } = newMessage('anna', '3')
+  const helloOf = (name: string, seq: number) => {
+    const { hello, secretHash: _, supersedes: __, ...newcomer } = newMember(name)
+    return { seq, kind: 'hello', ...newcomer, sealed: hello }
+  }
+  const message = { seq: 3, kind: 'message', id, member, session, sealed, at }
+  assert.deepEqual(entries, [helloOf('anna', 1), helloOf('bob', 2), message])
+  const bob = idOf('member bob')
   const send = (name: string, bounds: ReturnType<typeof mailboxOf>) =>
     store.deliver(ROOM, bob, newMessage('anna', name), bounds)
-  assert.equal(await send('4', mailboxOf(8, { shares: 4 })), 'mailbox-full')
-  assert.equal(await send('4', mailboxOf(10, { bytes: 89 })), 'mailbox-full')
-  assert.equal(typeof (await send('4', mailboxOf(10, { bytes: 90 }))), 'object')
-  while (await store.prune(ROOM, { messages: 100, bytes: 1e9, age: 1e9 }, 3000, 0, 2));
+  assert.equal(await send('4', mailboxOf(4, { shares: 4 })), 'mailbox-full')
+  assert.equal(await send('4', mailboxOf(10, { bytes: 59 })), 'mailbox-full')
+  assert.deepEqual(await send('4', mailboxOf(10, { bytes: 60 })), { fresh: true, seq: 3, at: 2000 })
+  assert.deepEqual(await store.append(ROOM, newMessage('anna', '3')), { fresh: false, seq: 3, at: 2000 })
+  // The hellos' bytes count as well.
+  const bytes = entries.reduce((sum, entry) => sum + Buffer.from(entry.sealed, 'base64url').length, 0)
+  await store.prune(ROOM, { messages: 100, bytes, age: 1e9 }, 3000, 0, 100)
+  assert.equal((await store.readRoom(ROOM))?.oldest, 1)
+  while (await store.prune(ROOM, { messages: 100, bytes: bytes - 1, age: 1e9 }, 3000, 0, 2));
+  assert.equal((await store.readRoom(ROOM))?.oldest, 2)
   const known = await store.stored(
     ROOM,
     ['1', '2', '3', '4'].map(name => idOf(`message ${name}`)),
   )
   assert.deepEqual(
-    known.map(({ id }) => id),
+    known.map(entry => entry.id),
     [idOf('message 3'), idOf('message 4')],
   )
   await store.close()
@@ -162,20 +204,14 @@ test('data of the first schema is brought up to date: shares of mailboxes and id
 
 test('a migration that fails leaves the data as it was, and is done when the fault is mended', async () => {
   const directory = newDirectory()
-  const first = open(directory)
-  await claimedBy(first, 'anna', 'bob')
-  await first.close()
-  const raw = () => new DatabaseSync(join(directory, 'chat-room.db'))
-  const before = raw()
+  const before = firstSchema(directory)
   // Its second step meets a table that is in its way.
-  before.exec(`
-    DROP INDEX id_of_room; ALTER TABLE members DROP COLUMN waiting; ALTER TABLE message_ids DROP COLUMN ordinal;
-    PRAGMA user_version = 1`)
+  before.exec('CREATE TABLE mail_shares (n INTEGER)')
   const schemaOf = (db: DatabaseSync) => db.prepare('SELECT name, sql FROM sqlite_schema ORDER BY name').all()
   const schema = schemaOf(before)
   before.close()
   assert.throws(() => open(directory), /mail_shares already exists/)
-  const after = raw()
+  const after = new DatabaseSync(join(directory, 'chat-room.db'))
   assert.deepEqual(schemaOf(after), schema)
   assert.equal(after.prepare('PRAGMA user_version').get()?.['user_version'], 1)
   after.exec('DROP TABLE mail_shares')
@@ -240,11 +276,69 @@ test('ids that were forgotten in a turn that failed are known again', async () =
   await store.append(ROOM, message)
   // COMMIT itself fails: a deferred constraint is checked there.
   db.exec('CREATE TABLE child (n INTEGER REFERENCES rooms (room) DEFERRABLE INITIALLY DEFERRED)')
-  db.exec(`CREATE TRIGGER fail AFTER DELETE ON message_ids BEGIN INSERT INTO child VALUES (999); END`)
+  db.exec(`CREATE TRIGGER fail AFTER DELETE ON id_bundles BEGIN INSERT INTO child VALUES (999); END`)
   await assert.rejects(store.prune(ROOM, { messages: 0, bytes: 0, age: 0 }, 9000, 9000, 1e6), StoreError)
   db.exec('DROP TRIGGER fail')
   assert.deepEqual(await store.append(ROOM, message), { fresh: false, seq: 2, at: 2000 })
   assert.equal((await store.readRoom(ROOM))?.oldest, 1)
+  await store.close()
+})
+
+test('ids that were remembered in a turn that failed are not, and what comes next is', async () => {
+  const db = openDatabase(newDirectory(), 'normal')
+  migrate(db)
+  const store = createRoomStore(db)
+  await claimedBy(store, 'anna')
+  const [one, two] = [newMessage('anna', 'one'), newMessage('anna', 'two')]
+  db.exec(`CREATE TRIGGER fail BEFORE INSERT ON id_bundles BEGIN SELECT raise(ABORT, 'no'); END`)
+  const outcomes = await Promise.allSettled([store.append(ROOM, one), store.append(ROOM, two)])
+  assert.deepEqual(
+    outcomes.map(({ status }) => status),
+    ['rejected', 'rejected'],
+  )
+  db.exec('DROP TRIGGER fail')
+  assert.deepEqual(await store.stored(ROOM, [one.id, two.id]), [])
+  assert.deepEqual(await store.append(ROOM, two), { fresh: true, seq: 2, at: 2000 })
+  assert.deepEqual(await store.append(ROOM, one), { fresh: true, seq: 3, at: 2000 })
+  assert.deepEqual(await store.append(ROOM, two), { fresh: false, seq: 2, at: 2000 })
+  await store.close()
+})
+
+test('a turn of more than a row holds is in order, page by page in both directions, before and after a restart', async () => {
+  const directory = newDirectory()
+  let store = open(directory)
+  await claimedBy(store, 'anna')
+  const sizes = [...Array.from({ length: 300 }, () => 100), 60_000, 60_000, 1, 60_000]
+  const messages = sizes.map((size, n) => newMessage('anna', `${n}`, { sealed: bytesOf(`${n}`, size) }))
+  await Promise.all(messages.map(message => store.append(ROOM, message)))
+  // The log begins in the middle of a row.
+  while (await store.prune(ROOM, { messages: 250, bytes: 1e9, age: 1e9 }, 3000, 0, 150));
+  const kept = messages.slice(-250).map(({ id }) => id)
+  const read = async (direction: 'after' | 'before') => {
+    const ids: (string | undefined)[] = []
+    for (let seq = direction === 'after' ? 0 : 1e6; ; ) {
+      const { entries, done } = await store.page(ROOM, direction, seq, 3_000)
+      const page = entries.map(({ id }) => id)
+      if (direction === 'after') ids.push(...page)
+      else ids.unshift(...page)
+      seq = entries.at(direction === 'after' ? -1 : 0)?.seq ?? 0
+      if (done) return ids
+    }
+  }
+  for (const _ of ['before', 'after']) {
+    assert.deepEqual(await read('after'), kept)
+    assert.deepEqual(await read('before'), kept)
+    const known = await store.stored(
+      ROOM,
+      messages.map(({ id }) => id),
+    )
+    assert.deepEqual(
+      known.map(({ id }) => id),
+      messages.slice(-150).map(({ id }) => id),
+    )
+    await store.close()
+    store = open(directory)
+  }
   await store.close()
 })
 

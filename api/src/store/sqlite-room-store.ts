@@ -53,9 +53,17 @@ export function createRoomStore(db: DatabaseSync): RoomStore {
   const admission = new Admission({ members, hellos, departure })
   const retention = new Retention({ rooms, log, hellos, members, ids })
 
-  const batch = new Batch(db, () => {
-    rooms.rolledBack()
-    ids.rolledBack()
+  const batch = new Batch(db, {
+    beforeCommit() {
+      log.flush()
+      ids.flush()
+    },
+    committed: () => ids.committed(),
+    rolledBack() {
+      rooms.rolledBack()
+      log.rolledBack()
+      ids.rolledBack()
+    },
   })
   const run = <T>(work: () => T): Promise<T> => batch.run(work)
 

@@ -44,8 +44,8 @@ export class BareSocket {
 
   protected static async connect({ url, ca }: ServedRooms, path: string): Promise<WebSocket> {
     const ws = new WebSocket(`${url}${path}`, SUBPROTOCOL, { ca, perMessageDeflate: false })
-    // Whatever comes with the handshake's answer waits for the listeners.
-    ws.pause()
+    // Whatever comes with the handshake's answer waits for the listeners. Before it is open, there is nothing to pause.
+    ws.once('open', () => ws.pause())
     await once(ws, 'open')
     setImmediate(() => ws.resume())
     return ws

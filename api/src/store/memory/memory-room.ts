@@ -21,7 +21,7 @@ type KeptHello = Hello & { readonly seq: number; ended: number | undefined }
 
 export type KnownId = { readonly seq: number; readonly at: number; readonly direct: boolean }
 
-/** What the rooms share: ids are forgotten in the order of their storing, whichever room they came to. */
+/** The message ids that a room has stored. */
 export interface IdMemory {
   get(id: Id): KnownId | undefined
   set(id: Id, known: KnownId): void

@@ -8,8 +8,14 @@ function openBatch(schema: string) {
   const db = new DatabaseSync(':memory:')
   db.exec(schema)
   const rollbacks = { count: 0 }
-  const batch = new Batch(db, () => rollbacks.count++)
-  return { db, batch, rollbacks }
+  const said: string[] = []
+  const hooks = {
+    beforeCommit: () => void said.push(db.isTransaction ? 'before the commit' : 'too late'),
+    committed: () => void said.push(db.isTransaction ? 'too early' : 'committed'),
+    rolledBack: () => void rollbacks.count++,
+  }
+  const batch = new Batch(db, hooks)
+  return { db, batch, rollbacks, hooks, said }
 }
 
 const reasons = (outcomes: readonly PromiseSettledResult<unknown>[]) =>
@@ -30,6 +36,16 @@ test('a turn is one transaction, which begins and ends outside of the caller', a
   await first
   assert.equal(await inside, true)
   assert.equal(db.isTransaction, false)
+})
+
+test('what is gathered in a turn is written before its commit; where that fails, so does each job', async () => {
+  const { db, batch, rollbacks, hooks, said } = openBatch('CREATE TABLE t (n INTEGER)')
+  await Promise.all([batch.run(() => said.push('one')), batch.run(() => said.push('two'))])
+  assert.deepEqual(said, ['one', 'two', 'before the commit', 'committed'])
+  hooks.beforeCommit = () => void db.exec('INSERT INTO nowhere VALUES (1)')
+  const outcomes = await Promise.allSettled([batch.run(() => 1), batch.run(() => 2)])
+  assert.deepEqual(reasons(outcomes), ['failed', 'failed'])
+  assert.equal(rollbacks.count, 3)
 })
 
 test('a job that fails half-way is undone; its neighbours are done, in order', async () => {

@@ -8,6 +8,14 @@ type Job = {
   readonly reject: (error: unknown) => void
 }
 
+export type BatchHooks = {
+  /** Writes what was gathered in the transaction. Whatever it throws fails the jobs. */
+  beforeCommit(): void
+  committed(): void
+  /** Forgets all that was learned from the database during the transaction, and what was gathered. */
+  rolledBack(): void
+}
+
 const SQLITE_FULL = 13
 
 /**
@@ -17,17 +25,16 @@ const SQLITE_FULL = 13
  */
 export class Batch {
   readonly #db: DatabaseSync
-  readonly #onRollback: () => void
+  readonly #hooks: BatchHooks
   readonly #begin: { run(): unknown }
   readonly #commit: { run(): unknown }
   #jobs: Job[] = []
   #scheduled: NodeJS.Immediate | undefined
   #closed = false
 
-  /** `onRollback` must forget all that was learned from the database during the transaction. */
-  constructor(db: DatabaseSync, onRollback: () => void) {
+  constructor(db: DatabaseSync, hooks: BatchHooks) {
     this.#db = db
-    this.#onRollback = onRollback
+    this.#hooks = hooks
     this.#begin = db.prepare('BEGIN')
     this.#commit = db.prepare('COMMIT')
   }
@@ -60,6 +67,7 @@ export class Batch {
     try {
       this.#begin.run()
       for (const job of jobs) results.push(job.work())
+      this.#hooks.beforeCommit()
     } catch (error) {
       this.#rollBack()
       // One job's failure is not its neighbours': each gets a transaction of its own. This costs nothing where
@@ -75,13 +83,14 @@ export class Batch {
       for (const job of jobs) job.reject(asStoreError(error))
       return
     }
+    this.#hooks.committed()
     for (const [index, job] of jobs.entries()) job.resolve(results[index])
   }
 
   #rollBack(): void {
     // After some failures (a full disk, say) SQLite has rolled back by itself.
     if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
-    this.#onRollback()
+    this.#hooks.rolledBack()
   }
 }
 

@@ -54,8 +54,7 @@ export class Hellos {
 
   /** Into the log, too: its number there. */
   append(state: RoomState, hello: Hello): number {
-    const sealed = toBlob(hello.sealed)
-    const seq = this.#log.appendHello(state, hello, sealed)
+    const seq = this.#log.appendHello(state, hello)
     this.#insert.run(
       entryKey(state.room, seq),
       state.room,
@@ -63,7 +62,7 @@ export class Hellos {
       toBlob(hello.member),
       hello.at,
       toBlob(hello.tag),
-      sealed,
+      toBlob(hello.sealed),
     )
     return seq
   }

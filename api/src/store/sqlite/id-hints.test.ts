@@ -57,24 +57,3 @@ test('what is removed is not found, what shares its way is, and its room is used
   for (const [at, id] of newest.entries()) assert.ok(hints.find(1, id, place => place === 49_901 + at))
   assert.ok(sizeOfWay < 60_000, `${sizeOfWay} looks`)
 })
-
-test('a table that was emptied and numbers its rows anew loses none of them in its growth', () => {
-  const hints = new IdHints()
-  hints.add(1, randomBytes(16), 1_000_000)
-  hints.forgetBefore(1_000_001)
-  const ids = Array.from({ length: 5_000 }, () => randomBytes(16))
-  for (const [index, id] of ids.entries()) hints.add(1, id, index + 1)
-  for (const [index, id] of ids.entries()) assert.ok(hints.find(1, id, place => place === index + 1))
-})
-
-test('what lies before the oldest place is dropped with the next growth, and nothing else', () => {
-  const hints = new IdHints()
-  const ids = Array.from({ length: 5_000 }, () => randomBytes(16))
-  for (const [index, id] of ids.entries()) {
-    hints.add(1, id, index + 1)
-    hints.forgetBefore(index - 99)
-  }
-  const found = ids.filter((id, index) => hints.find(1, id, place => place === index + 1))
-  assert.ok(found.length < 2_000, `${found.length} kept`)
-  assert.deepEqual(found.slice(-100), ids.slice(-100))
-})

@@ -6,7 +6,7 @@ const MULTIPLIERS = 9
 const REMOVED = -1
 
 /**
- * Where in `message_ids` an id may be: an open-addressing table in memory of about 20 bytes an id. It says only where to
+ * Where among a room's stored ids one may be: an open-addressing table in memory of about 20 bytes an id. It says only where to
  * look, never that something is there: what it names is read and compared. So it may name what was rolled back or
  * deleted, but must know every id that is stored.
  */
@@ -18,13 +18,10 @@ export class IdHints {
   /** 0: the slot is free; `REMOVED`: it was not, and searching goes on behind it. */
   #places = new Float64Array(1024)
   #used = 0
-  #oldest = 0
 
   add(room: number, id: Uint8Array, place: number): void {
     if (this.#used >= this.#places.length * MAX_LOAD) this.#rebuild()
     this.#put(this.#hash(room, id), place)
-    // A table that was emptied numbers its rows anew.
-    this.#oldest = Math.min(this.#oldest, place)
   }
 
   /** The first place that `holds` confirms. */
@@ -48,11 +45,6 @@ export class IdHints {
     }
   }
 
-  /** Places before this one are empty. */
-  forgetBefore(place: number): void {
-    this.#oldest = place
-  }
-
   #put(hash: number, place: number): void {
     const mask = this.#places.length - 1
     let slot = hash & mask
@@ -66,14 +58,13 @@ export class IdHints {
     const hashes = this.#hashes
     const places = this.#places
     let live = 0
-    for (const place of places) if (place !== 0 && place >= this.#oldest) live++
+    for (const place of places) if (place > 0) live++
     // At most half full afterwards, so that the next rebuild is far.
     const size = 2 ** Math.ceil(Math.log2(Math.max(512, live) * 2))
     this.#hashes = new Uint32Array(size)
     this.#places = new Float64Array(size)
     this.#used = 0
-    for (const [slot, place] of places.entries())
-      if (place !== 0 && place >= this.#oldest) this.#put(hashes[slot] as number, place)
+    for (const [slot, place] of places.entries()) if (place > 0) this.#put(hashes[slot] as number, place)
   }
 
   #hash(room: number, id: Uint8Array): number {

@@ -2,70 +2,62 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { LogEntry } from '@chat-room/protocol'
 import type { NewMessage } from '../../room/ports.ts'
 import { PageBudget } from '../page-budget.ts'
-import { fromBlob, type Query, query, toBlob } from './query.ts'
+import { decodeEntries, encodeEntries, type KeptEntry, type NewEntry, sealedSize } from './entry-bundle.ts'
+import { fromBlob, type Query, query } from './query.ts'
 import { entryKey, entrySeq, type RoomState } from './rooms.ts'
 
-const KINDS = ['hello', 'message', 'bye'] as const
+/** What one row holds at most: so much is read to find one entry, and lies there until the last of it may go. */
+const BUNDLE = { entries: 128, bytes: 64 * 1024 } as const
 
-type EntryRow = {
-  readonly key: number
-  readonly kind: number
-  readonly at: number
-  readonly member: Uint8Array
-  readonly session: Uint8Array
-  readonly id: Uint8Array | null
-  readonly sealed: Uint8Array
-  readonly tag: Uint8Array | null
-}
+type BundleRow = { readonly key: number; readonly entries: Uint8Array }
 
-type Range = [from: number, to: number]
+/** What one room has said in this transaction and is not a row yet. */
+type Open = { readonly state: RoomState; entries: NewEntry[]; bytes: number }
 
-const select = (order: 'ASC' | 'DESC') => `
-  SELECT e.key, e.kind, e.at, e.member, e.session, e.id, coalesce(e.sealed, h.sealed) AS sealed, h.tag
-  FROM entries e LEFT JOIN hellos h ON e.kind = 0 AND h.key = e.key
-  WHERE e.key BETWEEN ? AND ? ORDER BY e.key ${order}`
-
-/** The dense, ordered log of each room. */
+/**
+ * The dense, ordered log of each room. What a room says in one turn is one row: of a message's way to the disk a row of
+ * its own would be the largest part.
+ */
 export class Log {
+  readonly #open = new Map<number, Open>()
   readonly #insert
-  readonly #after: Query<Range, EntryRow>
-  readonly #before: Query<Range, EntryRow>
-  readonly #oldest
+  readonly #after: Query<[from: number, end: number], BundleRow>
+  readonly #before: Query<[from: number, to: number], BundleRow>
   readonly #delete
+  readonly #hello
 
   constructor(db: DatabaseSync) {
-    this.#insert = query<
-      [
-        key: number,
-        kind: number,
-        at: number,
-        total: number,
-        member: Uint8Array,
-        session: Uint8Array,
-        id: Uint8Array | null,
-        sealed: Uint8Array | null,
-      ]
-    >(db, 'INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
-    this.#after = query(db, select('ASC'))
-    this.#before = query(db, select('DESC'))
-    this.#oldest = query<
-      [from: number, to: number, limit: number],
-      { key: number; at: number; total: number }
-    >(db, 'SELECT key, at, total FROM entries WHERE key BETWEEN ? AND ? ORDER BY key LIMIT ?')
-    this.#delete = query<Range>(db, 'DELETE FROM entries WHERE key BETWEEN ? AND ?')
+    this.#insert = query<[key: number, at: number, total: number, entries: Uint8Array]>(
+      db,
+      'INSERT INTO entry_bundles (key, at, total, entries) VALUES (?, ?, ?, ?)',
+    )
+    this.#after = query(db, 'SELECT key, entries FROM entry_bundles WHERE key >= ? AND key < ? ORDER BY key')
+    this.#before = query(
+      db,
+      `SELECT key, entries FROM entry_bundles
+       WHERE key BETWEEN ? AND (SELECT min(key) FROM entry_bundles WHERE key >= ?) ORDER BY key DESC`,
+    )
+    this.#delete = query<[from: number, to: number]>(
+      db,
+      'DELETE FROM entry_bundles WHERE key BETWEEN ? AND ?',
+    )
+    this.#hello = query<[key: number], { tag: Uint8Array; sealed: Uint8Array }>(
+      db,
+      'SELECT tag, sealed FROM hellos WHERE key = ?',
+    )
   }
 
   append(state: RoomState, kind: 'message' | 'bye', id: Uint8Array, message: NewMessage): number {
-    return this.#append(state, kind, message, id, toBlob(message.sealed))
+    const { at, member, session, sealed } = message
+    return this.#append(state, { kind, at, member, session, id, sealed })
   }
 
   /** The place of a hello, whose bytes are kept elsewhere. */
   appendHello(
     state: RoomState,
-    hello: { readonly at: number; readonly member: string; readonly session: string },
-    sealed: Uint8Array,
+    { at, member, session, sealed }: Pick<NewEntry, 'at' | 'member' | 'session' | 'sealed'>,
   ): number {
-    return this.#append(state, 'hello', hello, undefined, sealed)
+    return this.#append(state, { kind: 'hello', at, member, session, id: undefined, sealed })
   }
 
   page(
@@ -77,67 +69,99 @@ export class Log {
     const from = direction === 'after' ? Math.max(seq + 1, state.oldest) : state.oldest
     const to = direction === 'after' ? state.head : Math.min(seq - 1, state.head)
     if (from > to) return { entries: [], done: true }
-    const rows = direction === 'after' ? this.#after : this.#before
     const entries: LogEntry[] = []
     const budget = new PageBudget(bytes)
-    for (const row of rows.iterate(entryKey(state.room, from), entryKey(state.room, to))) {
-      if (!budget.take(row.sealed.length)) break
-      entries.push(toEntry(row))
+    for (const entry of direction === 'after'
+      ? this.#upwards(state, from)
+      : this.#downwards(state, from, to)) {
+      if (!budget.take(entry.size)) break
+      entries.push(this.#toEntry(state, entry))
     }
     const done = entries.length === to - from + 1
     return { entries: direction === 'after' ? entries : entries.reverse(), done }
   }
 
-  /** Entries from the old end, at most so many. */
+  /** Entries from the old end, at most so many, each with the room's sealed bytes up to and with it. */
   *oldest(state: RoomState, limit: number): Iterable<{ seq: number; at: number; total: number }> {
-    const rows = this.#oldest.iterate(
-      entryKey(state.room, state.oldest),
-      entryKey(state.room, state.head),
-      limit,
-    )
-    for (const { key, at, total } of rows) yield { seq: entrySeq(key), at, total }
+    let total = state.pruned
+    for (const { seq, at, size } of this.#upwards(state, state.oldest)) {
+      if (seq === state.oldest + limit) return
+      total += size
+      yield { seq, at, total }
+    }
   }
 
-  /** The log begins after this entry now, up to which its bytes amounted to `total`. */
+  /**
+   * The log begins after this entry now, up to which its bytes amounted to `total`. What shares a row with younger entries
+   * stays on the disk until they go.
+   */
   dropThrough(state: RoomState, seq: number, total: number): void {
     this.#delete.run(entryKey(state.room, state.oldest), entryKey(state.room, seq))
     state.oldest = seq + 1
     state.pruned = total
   }
 
-  #append(
-    state: RoomState,
-    kind: 'hello' | 'message' | 'bye',
-    entry: { readonly at: number; readonly member: string; readonly session: string },
-    id: Uint8Array | undefined,
-    sealed: Uint8Array,
-  ): number {
-    const seq = state.head + 1
-    const total = state.total + sealed.length
-    this.#insert.run(
-      entryKey(state.room, seq),
-      KINDS.indexOf(kind),
-      entry.at,
-      total,
-      toBlob(entry.member),
-      toBlob(entry.session),
-      id ?? null,
-      kind === 'hello' ? null : sealed,
-    )
-    state.head = seq
-    state.total = total
+  /** Makes rows of what was appended: before the commit, and before anything is read. */
+  flush(): void {
+    for (const open of this.#open.values()) this.#write(open)
+    this.#open.clear()
+  }
+
+  rolledBack(): void {
+    this.#open.clear()
+  }
+
+  #append(state: RoomState, entry: NewEntry): number {
+    const size = sealedSize(entry.sealed)
+    let open = this.#open.get(state.room)
+    if (open === undefined) {
+      open = { state, entries: [], bytes: 0 }
+      this.#open.set(state.room, open)
+    }
+    if (open.entries.length === BUNDLE.entries || open.bytes + size > BUNDLE.bytes) this.#write(open)
+    open.entries.push(entry)
+    open.bytes += size
+    state.head++
+    state.total += size
     state.latest = entry.at
-    return seq
+    return state.head
+  }
+
+  #write(open: Open): void {
+    const { state, entries } = open
+    if (entries.length === 0) return
+    this.#insert.run(entryKey(state.room, state.head), state.latest, state.total, encodeEntries(entries))
+    open.entries = []
+    open.bytes = 0
+  }
+
+  *#upwards(state: RoomState, from: number): Iterable<KeptEntry> {
+    this.flush()
+    for (const { key, entries } of this.#after.iterate(
+      entryKey(state.room, from),
+      entryKey(state.room + 1, 0),
+    ))
+      for (const entry of decodeEntries(entries, entrySeq(key))) if (entry.seq >= from) yield entry
+  }
+
+  *#downwards(state: RoomState, from: number, to: number): Iterable<KeptEntry> {
+    this.flush()
+    for (const { key, entries } of this.#before.iterate(entryKey(state.room, from), entryKey(state.room, to)))
+      for (const entry of decodeEntries(entries, entrySeq(key)).toReversed())
+        if (entry.seq >= from && entry.seq <= to) yield entry
+  }
+
+  #toEntry(state: RoomState, { seq, at, kind, member, session, id, sealed }: KeptEntry): LogEntry {
+    const hello = kind === 'hello' ? this.#hello.get(entryKey(state.room, seq)) : undefined
+    return {
+      seq,
+      at,
+      kind,
+      member: fromBlob(member),
+      session: fromBlob(session),
+      ...(id && { id: fromBlob(id) }),
+      ...(hello && { tag: fromBlob(hello.tag) }),
+      sealed: fromBlob(hello?.sealed ?? sealed),
+    }
   }
 }
-
-const toEntry = (row: EntryRow): LogEntry => ({
-  seq: entrySeq(row.key),
-  at: row.at,
-  kind: KINDS[row.kind] as LogEntry['kind'],
-  member: fromBlob(row.member),
-  session: fromBlob(row.session),
-  ...(row.id && { id: fromBlob(row.id) }),
-  ...(row.tag && { tag: fromBlob(row.tag) }),
-  sealed: fromBlob(row.sealed),
-})

@@ -1,139 +1,201 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { PRUNE_LIMITS } from '../prune-limits.ts'
+import { bareIdAt, countOf, encodeIds, idAt, type Known, type KnownId, withoutFirst } from './id-bundle.ts'
 import { IdHints } from './id-hints.ts'
 import { query } from './query.ts'
+import { entryKey, entrySeq } from './rooms.ts'
 
-type Known = { readonly number: number; readonly at: number; readonly direct: 0 | 1 }
+/** What one row holds at most. */
+const BUNDLE = 128
 
-const CHUNK_ROWS = 4096
-/** Place 8, room 4, id 16. */
-const ROW_BYTES = 28
+type BundleRow = { readonly key: number; readonly ids: Uint8Array }
 
-/** Which message ids were stored, and as what, in all rooms. Survives the messages: retention may be shorter. */
+/** Ids have ordinals, which count up in each room without holes. */
+type Ordinals = {
+  oldest: number
+  newest: number
+  /** The newest ones: those of this transaction, and how many of them are in rows. */
+  open: KnownId[]
+  written: number
+  /** Of the oldest one; undefined while nobody has looked. */
+  oldestAt: number | undefined
+}
+
+/**
+ * Which message ids were stored in each room, and as what. Survives the messages: retention may be shorter. In rows as the
+ * log, and without an index by id, which would touch a page of its own for each random id: `IdHints` finds the place.
+ */
 export class MessageIds {
-  readonly #db: DatabaseSync
-  readonly #read
   readonly #insert
-  readonly #oldest
+  readonly #bundles
+  readonly #bundle
   readonly #delete
-  readonly #newestOrdinal
-  readonly #oldestOrdinal
-  readonly #deleteThrough
-  /** Of the rooms in use. */
-  readonly #newest = new Map<number, number>()
-  #hints: IdHints | undefined
-  #deleted = false
+  readonly #shorten
+  /** Of the rooms in use, whose ids the hints know. */
+  readonly #rooms = new Map<number, Ordinals>()
+  /** Of the rooms that this transaction changes, as they were before. */
+  readonly #before = new Map<number, Pick<Ordinals, 'oldest' | 'newest'>>()
+  readonly #hints = new IdHints()
+  /** Hints to remove once it is certain. One too many is harmless, one too few is not. */
+  #gone: { readonly room: number; readonly id: Uint8Array; readonly place: number }[] = []
 
   constructor(db: DatabaseSync) {
-    this.#db = db
-    this.#read = query<[place: number, room: number, id: Uint8Array], Known>(
+    this.#insert = query<[key: number, ids: Uint8Array]>(
       db,
-      'SELECT number, at, direct FROM message_ids WHERE place = ? AND room = ? AND id = ?',
+      'INSERT INTO id_bundles (key, ids) VALUES (?, ?)',
     )
-    this.#insert = query<
-      [room: number, id: Uint8Array, number: number, at: number, direct: 0 | 1, ordinal: number]
-    >(db, 'INSERT INTO message_ids (room, id, number, at, direct, ordinal) VALUES (?, ?, ?, ?, ?, ?)')
-    this.#oldest = query<[limit: number], { place: number; at: number }>(
+    this.#bundles = query<[from: number, end: number], BundleRow>(
       db,
-      'SELECT place, at FROM message_ids ORDER BY place LIMIT ?',
+      'SELECT key, ids FROM id_bundles WHERE key >= ? AND key < ? ORDER BY key',
     )
-    this.#delete = query<[place: number]>(db, 'DELETE FROM message_ids WHERE place <= ?')
-    this.#newestOrdinal = query<[room: number], { ordinal: number }>(
+    this.#bundle = query<[from: number, end: number], BundleRow>(
       db,
-      'SELECT ordinal FROM message_ids WHERE room = ? ORDER BY ordinal DESC LIMIT 1',
+      'SELECT key, ids FROM id_bundles WHERE key >= ? AND key < ? ORDER BY key LIMIT 1',
     )
-    this.#oldestOrdinal = query<[room: number], { ordinal: number }>(
-      db,
-      'SELECT ordinal FROM message_ids WHERE room = ? ORDER BY ordinal LIMIT 1',
-    )
-    this.#deleteThrough = query<
-      [room: number, from: number, through: number],
-      { place: number; id: Uint8Array }
-    >(db, 'DELETE FROM message_ids WHERE room = ? AND ordinal BETWEEN ? AND ? RETURNING place, id')
+    this.#delete = query<[from: number, to: number]>(db, 'DELETE FROM id_bundles WHERE key BETWEEN ? AND ?')
+    this.#shorten = query<[ids: Uint8Array, key: number]>(db, 'UPDATE id_bundles SET ids = ? WHERE key = ?')
   }
 
   find(room: number, id: Uint8Array): Known | undefined {
-    let known: Known | undefined
-    this.#loaded().find(room, id, place => {
-      known = this.#read.get(place, room, id)
+    const ordinals = this.#ordinals(room)
+    let known: KnownId | undefined
+    const first = entryKey(room, 0)
+    this.#hints.find(room, id, place => {
+      const ordinal = place - first
+      const isOurs = ordinal >= ordinals.oldest && ordinal <= ordinals.newest
+      const there = isOurs ? this.#at(room, ordinals, ordinal) : undefined
+      known = there !== undefined && Buffer.compare(there.id, id) === 0 ? there : undefined
       return known !== undefined
     })
     return known
   }
 
-  remember(room: number, id: Uint8Array, stored: Known): void {
-    const hints = this.#loaded()
-    const ordinal = this.#newestOf(room) + 1
-    const { number, at, direct } = stored
-    const { lastInsertRowid } = this.#insert.run(room, id, number, at, direct, ordinal)
-    this.#newest.set(room, ordinal)
-    hints.add(room, id, lastInsertRowid)
+  remember(room: number, id: Uint8Array, { number, at, direct }: Known): void {
+    const ordinals = this.#ordinals(room)
+    this.#changes(room, ordinals)
+    if (ordinals.open.length - ordinals.written === BUNDLE) this.#write(room, ordinals)
+    ordinals.newest++
+    ordinals.open.push({ id, number, at, direct })
+    this.#hints.add(room, id, entryKey(room, ordinals.newest))
   }
 
   /** Forgets ids stored before a time, a bounded number of them; whether there may be more. */
-  forgetBefore(time: number): boolean {
-    let forgotten = 0
-    let last = 0
-    for (const { place, at } of this.#oldest.iterate(PRUNE_LIMITS.rows)) {
-      if (at >= time) break
-      last = place
-      forgotten++
-    }
-    if (forgotten === 0) return false
-    this.#delete.run(last)
-    this.#deleted = true
-    this.#loaded().forgetBefore(last + 1)
-    return forgotten === PRUNE_LIMITS.rows
+  forgetBefore(room: number, time: number): boolean {
+    const ordinals = this.#ordinals(room)
+    if (ordinals.oldest > ordinals.newest) return false
+    ordinals.oldestAt ??= this.#at(room, ordinals, ordinals.oldest)?.at
+    if (ordinals.oldestAt !== undefined && ordinals.oldestAt >= time) return false
+    return this.#forget(room, ordinals, ({ at }) => at < time)
   }
 
-  /** Forgets the oldest of a room beyond so many, a bounded number of them; whether there may be more. */
+  /** Forgets the oldest beyond so many, a bounded number of them; whether there may be more. */
   keepNewest(room: number, count: number): boolean {
-    const oldest = this.#oldestOrdinal.get(room)?.ordinal
-    if (oldest === undefined) return false
-    const last = Math.min(this.#newestOf(room) - count, oldest + PRUNE_LIMITS.rows - 1)
-    if (last < oldest) return false
-    this.#deleted = true
-    const hints = this.#loaded()
-    for (const { place, id } of this.#deleteThrough.all(room, oldest, last)) hints.remove(room, id, place)
-    return last === oldest + PRUNE_LIMITS.rows - 1
+    const ordinals = this.#ordinals(room)
+    const last = ordinals.newest - count
+    return last >= ordinals.oldest && this.#forget(room, ordinals, (_, ordinal) => ordinal <= last)
   }
 
-  #newestOf(room: number): number {
-    const newest = this.#newest.get(room) ?? this.#newestOrdinal.get(room)?.ordinal ?? 0
-    this.#newest.set(room, newest)
-    return newest
+  /** Makes rows of what was remembered: before the commit. */
+  flush(): void {
+    for (const room of this.#before.keys()) this.#write(room, this.#ordinals(room))
   }
 
-  /** A hint too many is harmless, one too few is not: what was deleted may be there again. */
-  rolledBack(): void {
-    if (this.#deleted) this.#hints = undefined
-    this.#deleted = false
-    this.#newest.clear()
-  }
-
-  // Read when first needed, not at the start: a second or two for a million ids.
-  #loaded(): IdHints {
-    this.#hints ??= this.#load()
-    return this.#hints
-  }
-
-  // A row a time would take ten times as long, nearly all of it in making objects.
-  #load(): IdHints {
-    const chunks = query<[after: number, limit: number], { last: number | null; hex: string }>(
-      this.#db,
-      `SELECT max(place) AS last, group_concat(printf('%016x%08x', place, room) || hex(id), '') AS hex
-       FROM (SELECT place, room, id FROM message_ids WHERE place > ? ORDER BY place LIMIT ?)`,
-    )
-    const hints = new IdHints()
-    for (let after: number | null = 0; after !== null; ) {
-      const chunk = chunks.get(after, CHUNK_ROWS)
-      const rows = Buffer.from(chunk?.hex ?? '', 'hex')
-      for (let row = 0; row < rows.length; row += ROW_BYTES) {
-        const place = rows.readUIntBE(row + 2, 6)
-        hints.add(rows.readUInt32BE(row + 8), rows.subarray(row + 12, row + ROW_BYTES), place)
-      }
-      after = chunk?.last ?? null
+  committed(): void {
+    for (const { room, id, place } of this.#gone) this.#hints.remove(room, id, place)
+    for (const room of this.#before.keys()) {
+      const ordinals = this.#ordinals(room)
+      ordinals.open = []
+      ordinals.written = 0
     }
-    return hints
+    this.#endTransaction()
+  }
+
+  rolledBack(): void {
+    for (const [room, before] of this.#before) {
+      const { open, newest } = this.#ordinals(room)
+      for (const [index, { id }] of open.entries())
+        this.#hints.remove(room, id, entryKey(room, newest - open.length + 1 + index))
+      this.#rooms.set(room, { ...before, open: [], written: 0, oldestAt: undefined })
+    }
+    this.#endTransaction()
+  }
+
+  #endTransaction(): void {
+    this.#gone = []
+    this.#before.clear()
+  }
+
+  #changes(room: number, { oldest, newest }: Ordinals): void {
+    if (!this.#before.has(room)) this.#before.set(room, { oldest, newest })
+  }
+
+  #at(room: number, { newest, open }: Ordinals, ordinal: number): KnownId | undefined {
+    const inOpen = ordinal - (newest - open.length) - 1
+    if (inOpen >= 0) return open[inOpen]
+    const row = this.#bundle.get(entryKey(room, ordinal), entryKey(room + 1, 0))
+    return row && idAt(row.ids, ordinal - entrySeq(row.key) + countOf(row.ids) - 1)
+  }
+
+  #write(room: number, ordinals: Ordinals): void {
+    const { newest, open, written } = ordinals
+    if (written < open.length)
+      this.#insert.run(entryKey(room, newest), encodeIds(written === 0 ? open : open.slice(written)))
+    ordinals.written = open.length
+  }
+
+  #forget(room: number, ordinals: Ordinals, goes: (known: Known, ordinal: number) => boolean): boolean {
+    this.flush()
+    this.#changes(room, ordinals)
+    const { oldest } = ordinals
+    const limit = oldest + PRUNE_LIMITS.rows
+    let rest: BundleRow | undefined
+    for (const { key, ids } of this.#bundles.iterate(...keysOf(room))) {
+      const gone = this.#countGone(
+        room,
+        ordinals,
+        { key, ids },
+        (known, ordinal) => ordinal < limit && goes(known, ordinal),
+      )
+      rest = gone === 0 || gone === countOf(ids) ? undefined : { key, ids: withoutFirst(ids, gone) }
+      if (gone < countOf(ids)) break
+    }
+    ordinals.oldestAt = undefined
+    this.#delete.run(entryKey(room, oldest), entryKey(room, ordinals.oldest - 1))
+    if (rest !== undefined) this.#shorten.run(rest.ids, rest.key)
+    return ordinals.oldest === limit
+  }
+
+  /** How many at the beginning of a row go. */
+  #countGone(
+    room: number,
+    ordinals: Ordinals,
+    { key, ids }: BundleRow,
+    goes: (known: Known, ordinal: number) => boolean,
+  ): number {
+    const first = entrySeq(key) - countOf(ids) + 1
+    for (let index = 0; ; index++) {
+      const known = idAt(ids, index)
+      if (known === undefined || !goes(known, first + index)) return index
+      this.#gone.push({ room, id: known.id, place: entryKey(room, first + index) })
+      ordinals.oldest = first + index + 1
+    }
+  }
+
+  // Read when a room is first used, not at the start.
+  #ordinals(room: number): Ordinals {
+    const before = this.#rooms.get(room)
+    if (before !== undefined) return before
+    const ordinals: Ordinals = { oldest: 1, newest: 0, open: [], written: 0, oldestAt: undefined }
+    for (const { key, ids } of this.#bundles.iterate(...keysOf(room))) {
+      const first = entrySeq(key) - countOf(ids) + 1
+      if (ordinals.newest === 0) ordinals.oldest = first
+      ordinals.newest = entrySeq(key)
+      for (let index = 0; index < countOf(ids); index++)
+        this.#hints.add(room, bareIdAt(ids, index), entryKey(room, first + index))
+    }
+    this.#rooms.set(room, ordinals)
+    return ordinals
   }
 }
+
+const keysOf = (room: number): [from: number, end: number] => [entryKey(room, 0), entryKey(room + 1, 0)]

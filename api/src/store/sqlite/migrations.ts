@@ -11,7 +11,7 @@ export class StoreTooNew extends Error {
 /**
  * Migration n leads from schema n to schema n + 1. What is here has been released: it is never edited, only followed.
  */
-const MIGRATIONS: readonly string[] = [
+export const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
@@ -127,6 +127,29 @@ const MIGRATIONS: readonly string[] = [
     SELECT place, row_number() OVER (PARTITION BY room ORDER BY place) AS ordinal FROM message_ids
   ) AS numbered WHERE numbered.place = message_ids.place;
   CREATE UNIQUE INDEX id_of_room ON message_ids (room, ordinal);
+  `,
+  `
+  -- What a room said in one turn is one row; of old, each entry is one. key is the newest entry's, at and total are its
+  -- own, and the format of entries is that of entry-bundle.ts.
+  CREATE TABLE entry_bundles (
+    key INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    total INTEGER NOT NULL,
+    entries BLOB NOT NULL
+  ) STRICT;
+  INSERT INTO entry_bundles
+    SELECT e.key, e.at, e.total, unhex(
+      printf('%02x%012x%08x', e.kind, e.at, length(coalesce(e.sealed, h.sealed)))
+      || hex(e.member) || hex(e.session) || hex(e.id) || hex(e.sealed))
+    FROM entries e LEFT JOIN hellos h ON e.kind = 0 AND h.key = e.key ORDER BY e.key;
+  DROP TABLE entries;
+
+  -- Likewise: key is made of the room's number and the ordinal of the newest id, the format is that of id-bundle.ts.
+  CREATE TABLE id_bundles (key INTEGER PRIMARY KEY, ids BLOB NOT NULL) STRICT;
+  INSERT INTO id_bundles
+    SELECT room * 8589934592 + ordinal, unhex(hex(id) || printf('%012x%012x%02x', number, at, direct))
+    FROM message_ids ORDER BY room, ordinal;
+  DROP TABLE message_ids;
   `,
 ]
 

@@ -28,7 +28,7 @@ export class Retention {
     const moreMembers = this.#forgetMembers(state, notBefore)
     const moreEntries = this.#dropEntries(state, bounds, now)
     const moreHellos = hellos.forgetEnded(state)
-    const moreOldIds = ids.forgetBefore(notBefore)
+    const moreOldIds = ids.forgetBefore(state.room, notBefore)
     const moreIds = ids.keepNewest(state.room, count)
     return moreMembers || moreEntries || moreHellos || moreOldIds || moreIds
   }
@@ -45,6 +45,7 @@ export class Retention {
 
   #dropEntries(state: RoomState, bounds: Bounds, now: number): boolean {
     const { rooms, log } = this.#tables
+    if (isWithin(state, bounds, now)) return false
     // Everybody present or away has the log up to here.
     const everybodyHas = bounds.messages === 0 ? this.#leastConfirmed(state) : 0
     let last = { seq: state.oldest - 1, total: state.pruned }
@@ -54,6 +55,7 @@ export class Retention {
       const tooLarge = state.total - last.total > bounds.bytes
       const tooOld = entry.at < now - bounds.age
       stopped = !(tooMany || tooLarge || tooOld || entry.seq <= everybodyHas)
+      state.oldestAt = stopped ? entry.at : undefined
       if (stopped || last.total - state.pruned >= PRUNE_LIMITS.bytes) break
       last = entry
     }
@@ -67,3 +69,14 @@ export class Retention {
     return Math.min(state.head, ...this.#tables.members.present(state).map(member => member.confirmed))
   }
 }
+
+/** Known without a look at the disk: most rooms are, most of the time. */
+const isWithin = (
+  { head, oldest, total, pruned, oldestAt }: RoomState,
+  bounds: Bounds,
+  now: number,
+): boolean =>
+  head - oldest < bounds.messages &&
+  total - pruned <= bounds.bytes &&
+  oldestAt !== undefined &&
+  oldestAt >= now - bounds.age

@@ -10,9 +10,11 @@ export type RoomState = {
   head: number
   total: number
   latest: number
+  /** When the oldest entry came; undefined while nobody has looked. */
+  oldestAt: number | undefined
 }
 
-type RoomRow = RoomState & {
+type RoomRow = Omit<RoomState, 'oldestAt'> & {
   readonly log: Uint8Array
   readonly creation: Uint8Array
   readonly record: Uint8Array
@@ -49,7 +51,7 @@ export class Rooms {
     this.#read = query(db, 'SELECT * FROM rooms WHERE name = ?')
     this.#newest = query<[from: number, to: number], { key: number; total: number; at: number }>(
       db,
-      'SELECT key, total, at FROM entries WHERE key BETWEEN ? AND ? ORDER BY key DESC LIMIT 1',
+      'SELECT key, total, at FROM entry_bundles WHERE key BETWEEN ? AND ? ORDER BY key DESC LIMIT 1',
     )
     this.#save = query<
       [oldest: number, pruned: number, head: number, total: number, latest: number, room: number]
@@ -113,8 +115,9 @@ export class Rooms {
     if (!row) throw new Error(`room ${name} is not claimed`)
     const { room, oldest, pruned, head, total, latest } = row
     const newest = this.#newest.get(entryKey(room, oldest), entryKey(room + 1, 0) - 1)
-    return newest
-      ? { room, oldest, pruned, head: entrySeq(newest.key), total: newest.total, latest: newest.at }
-      : { room, oldest, pruned, head, total, latest }
+    const standing = newest
+      ? { head: entrySeq(newest.key), total: newest.total, latest: newest.at }
+      : { head, total, latest }
+    return { room, oldest, pruned, ...standing, oldestAt: undefined }
   }
 }
