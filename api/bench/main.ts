@@ -6,14 +6,17 @@ import { parseArgs } from 'node:util'
 import { leaveServerCore } from './processes/cores.ts'
 import { Servers } from './processes/servers.ts'
 import { watchMachine } from './results/machine.ts'
+import { type Finding, summarize } from './results/summary.ts'
 import { printTable } from './results/table.ts'
 import type { Bench, Scale, Workload } from './workload.ts'
 import { beside } from './workloads/beside.ts'
 import { broadcast } from './workloads/broadcast.ts'
 import { catchUp } from './workloads/catch-up.ts'
 import { connect } from './workloads/connect.ts'
+import { durable } from './workloads/durable.ts'
 import { entry } from './workloads/entry.ts'
 import { file } from './workloads/file.ts'
+import { growth } from './workloads/growth.ts'
 import { idle } from './workloads/idle.ts'
 import { latency } from './workloads/latency.ts'
 import { relay } from './workloads/relay.ts'
@@ -23,8 +26,10 @@ import { start } from './workloads/start.ts'
 
 const WORKLOADS: readonly Workload[] = [
   broadcast,
+  durable,
   rooms,
   latency,
+  growth,
   relay,
   slowReceiver,
   file,
@@ -37,8 +42,8 @@ const WORKLOADS: readonly Workload[] = [
 ]
 
 const TURNS = {
-  quick: { rounds: 2, seconds: 0.5 },
-  usual: { rounds: 5, seconds: 1.5 },
+  quick: { rounds: 2, seconds: 0.3 },
+  usual: { rounds: 5, seconds: 1.2 },
   full: { rounds: 10, seconds: 3 },
 } as const satisfies Record<Scale, Pick<Bench, 'rounds' | 'seconds'>>
 
@@ -47,7 +52,7 @@ const USAGE = `npm run bench -- [--quick | --full] [--profile DIR] [WORKLOAD]...
 ${WORKLOADS.map(({ name, about }) => `  ${name.padEnd(12)}${about}`).join('\n')}
 
 --quick         each for some seconds: shows that it works, measures little
---full          at the size that the targets speak of: half an hour
+--full          at the sizes that the targets speak of: an hour
 --profile DIR   each server and terminal client leaves a CPU profile there when it ends
 `
 
@@ -84,11 +89,16 @@ async function run(
   process.once('exit', () => rmSync(directory, { recursive: true, force: true }))
   const describeMachine = watchMachine()
   const bench = { servers: await Servers.prepare(directory, profiles), scale, ...TURNS[scale] }
+  const findings: Finding[] = []
   for (const workload of workloads) {
-    for await (const table of workload.run(bench)) process.stdout.write(`${printTable(table)}\n`)
+    for await (const report of workload.run(bench)) {
+      process.stdout.write(`${printTable(report)}\n`)
+      findings.push(...(report.findings ?? []))
+    }
   }
+  const names = workloads.map(({ name }) => name)
   process.stdout.write(
-    `\n${describeMachine()}\nmedian (min–max); ratios are of turns of the same round, A B B A\n`,
+    `${printTable(summarize(names, findings))}\n\n${describeMachine()}\nmedian (min–max); ratios are of turns of the same round, A B B A\n`,
   )
   return 0
 }

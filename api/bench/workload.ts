@@ -1,4 +1,5 @@
 import type { Servers } from './processes/servers.ts'
+import type { Finding } from './results/summary.ts'
 import type { Table } from './results/table.ts'
 
 /** How much is done: a smoke test of a minute, a few minutes, or all that the targets speak of. */
@@ -13,9 +14,14 @@ export type Bench = {
   readonly seconds: number
 }
 
+export type Report = Table & {
+  /** What it says about the targets. */
+  readonly findings?: readonly Finding[]
+}
+
 export type Workload = {
   readonly name: string
   readonly about: string
   /** Each table as soon as it is measured. */
-  run(bench: Bench): AsyncIterable<Table>
+  run(bench: Bench): AsyncIterable<Report>
 }

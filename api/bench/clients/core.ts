@@ -67,13 +67,18 @@ export async function enter(core: RoomClient, alias: string): Promise<void> {
   stop()
 }
 
-/** Rejects for whatever error is told first. */
+/** In milliseconds: on the busiest of machines nobody waits longer at a door. */
+const PATIENCE = 60_000
+
+/** Rejects for whatever error is told first, and if nothing is told for too long. */
 function nextEvent(core: RoomClient, isWanted: (event: ClientEvent) => boolean): Promise<ClientEvent> {
   return new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error('the server says nothing')), PATIENCE)
     const stop = core.subscribe(event => {
       if (event.type === 'error') reject(new Error(`${event.code}: ${event.message}`))
       else if (isWanted(event)) resolve(event)
       else return
+      clearTimeout(late)
       stop()
     })
   })

@@ -4,7 +4,12 @@ import { connect, type TLSSocket } from 'node:tls'
 import { SUBPROTOCOL } from '@chat-room/protocol'
 import { clientFrame, FrameReader, OPCODE } from './frames.ts'
 
-export type Address = { readonly url: URL; readonly ca: string }
+export type Address = {
+  readonly url: URL
+  readonly ca: string
+  /** What an earlier connection left (RFC 8446 section 2.2). Without it each handshake is a full one. */
+  readonly tlsSession?: Buffer
+}
 
 /** The connection ended while something was still expected of it. */
 export class SocketEnded extends Error {
@@ -29,8 +34,9 @@ export class RawSocket {
     this.tls = tls
   }
 
-  static async open({ url, ca }: Address, path: string): Promise<RawSocket> {
-    const tls = await openTls({ url, ca })
+  static async open(address: Address, path: string): Promise<RawSocket> {
+    const { url } = address
+    const tls = await openTls(address)
     const socket = new RawSocket(tls)
     const key = randomBytes(16).toString('base64')
     tls.write(
@@ -123,10 +129,12 @@ export class RawSocket {
   }
 }
 
-/** A TLS connection with a full handshake. */
-export async function openTls({ url, ca }: Address): Promise<TLSSocket> {
-  const tls = connect({ host: '127.0.0.1', port: Number(url.port), servername: 'localhost', ca })
+/** Throws if the server does not know the session that the address names. */
+export async function openTls({ url, ca, tlsSession: session }: Address): Promise<TLSSocket> {
+  const place = { host: '127.0.0.1', port: Number(url.port), servername: 'localhost', ca }
+  const tls = connect(session === undefined ? place : { ...place, session })
   tls.setNoDelay()
   await once(tls, 'secureConnect')
+  if (session !== undefined && !tls.isSessionReused()) throw new Error('the TLS session was not resumed')
   return tls
 }

@@ -140,6 +140,11 @@ export async function joinRoom(
   count: number,
 ): Promise<readonly JoinedMember[]> {
   await RoomMember.createRoom(address, room)
+  return joinMembers(address, room, count)
+}
+
+/** Members of a room that was created, all of whom have joined. */
+export function joinMembers(address: Address, room: string, count: number): Promise<readonly JoinedMember[]> {
   return inLanes(count, LANES, async () => {
     const member = await RoomMember.open(address, room)
     await member.logIn()

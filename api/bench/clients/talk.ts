@@ -3,7 +3,7 @@ import type { ServerMessage } from '@chat-room/protocol'
 import { textFrame } from './frames.ts'
 import { inLanes } from './lanes.ts'
 import { type Address, RawSocket } from './raw-socket.ts'
-import { joinRoom, randomText } from './room-member.ts'
+import { type JoinedMember, joinRoom, randomText } from './room-member.ts'
 
 /** A message as one member hears of it: the others of what was said, its author that it was heard. */
 export type Heard = {
@@ -30,38 +30,46 @@ export type Seats = {
 }
 
 /** A text of at most 200 bytes, padded and sealed. */
-const SEALED = randomText(397)
+export const SEALED = randomText(397)
 
 /** The project's own protocol. */
 export const roomTalk: Talk = {
-  async fill(address, room, count) {
-    const joined = await joinRoom(address, room, count)
-    const head = Math.max(...joined.map(each => each.joined.head))
-    return {
-      sockets: joined.map(({ member }) => member.socket),
-      understand(payload) {
-        const message = JSON.parse(payload.toString()) as ServerMessage
-        switch (message.type) {
-          case 'accepted':
-            return { id: message.id, place: (message.seq ?? Number.NaN) - head - 1 }
-          case 'entry':
-            if (message.kind !== 'message') return undefined
-            if (message.sealed !== SEALED) throw new Error('a message was changed on its way')
-            return { id: message.id ?? '', place: message.seq - head - 1 }
-          case 'refused':
-          case 'slow-down':
-            throw new Error(`the load is held back: ${payload}`)
-          default:
-            return undefined
-        }
-      },
-    }
-  },
+  fill: async (address, room, count) => seatsOf(await joinRoom(address, room, count)),
   frame: id => textFrame(`{"type":"send","id":"${id}","to":"all","sealed":"${SEALED}"}`),
 }
 
-/** A frame as long as ours is when the server passes it on: a reference server sends to all what it gets. */
-const ENTRY = JSON.stringify({
+/** Of members who have all joined. */
+export function seatsOf(members: readonly JoinedMember[]): Seats {
+  const head = Math.max(...members.map(({ joined }) => joined.head))
+  return {
+    sockets: members.map(({ member }) => member.socket),
+    understand(payload) {
+      const message = JSON.parse(payload.toString()) as ServerMessage
+      switch (message.type) {
+        case 'accepted':
+          return { id: message.id, place: (message.seq ?? Number.NaN) - head - 1 }
+        case 'entry':
+          if (message.kind !== 'message') return undefined
+          if (message.sealed !== SEALED) throw new Error('a message was changed on its way')
+          return { id: message.id ?? '', place: message.seq - head - 1 }
+        case 'refused':
+        case 'slow-down':
+          throw new Error(`the load is held back: ${payload}`)
+        default:
+          return undefined
+      }
+    },
+  }
+}
+
+/**
+ * A message as our server passes it on, so that reference servers, which send to all what they get, send frames as long as
+ * ours. `less`: by how many characters its body is shorter.
+ */
+export const entryText = (id: string, less = 0): string =>
+  JSON.stringify({ ...ENTRY, id, sealed: SEALED.slice(less) })
+
+const ENTRY = {
   type: 'entry',
   seq: 100_000,
   kind: 'message',
@@ -70,7 +78,7 @@ const ENTRY = JSON.stringify({
   session: randomText(16),
   sealed: SEALED,
   at: Date.now(),
-} satisfies ServerMessage)
+} satisfies ServerMessage
 
 /** The reference servers': the path names the room, every text goes to all in it, its author included. */
 export const plainTalk: Talk = {
@@ -84,7 +92,7 @@ export const plainTalk: Talk = {
       }),
     }
   },
-  frame: id => textFrame(ENTRY.replace('"id":""', `"id":"${id}"`)),
+  frame: id => textFrame(entryText(id)),
 }
 
 /** Ids of sixteen bytes that differ by a number: randomness would cost the load's side more than all else. */

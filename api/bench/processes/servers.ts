@@ -2,14 +2,20 @@ import { mkdtemp, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ensureLocalCertificates } from '../../../certs/local-certificates.ts'
+import { buildIfStale } from '../../build/stale.ts'
+import { program as deployed } from '../../build.ts'
 import type { Cores } from './cores.ts'
 import { ServerProcess } from './server-process.ts'
 
-/** The server as a person starts it, and what it is measured against. */
+/** The server as it is deployed, and what it is measured against. */
 const PROGRAMS = {
-  'chat-room': new URL('../../src/cli.ts', import.meta.url),
+  'chat-room': new URL('../../dist/cli.cjs', import.meta.url),
+  /** The same in files that a profile can tell apart. */
+  'chat-room-sources': new URL('../../src/cli.ts', import.meta.url),
+  'chat-room-in-memory': new URL('../peers/chat-room-in-memory.ts', import.meta.url),
   'ws-broadcast': new URL('../peers/ws-broadcast.ts', import.meta.url),
   'hono-broadcast': new URL('../peers/hono-broadcast.ts', import.meta.url),
+  'socket-io-broadcast': new URL('../peers/socket-io-broadcast.ts', import.meta.url),
   'ws-relay': new URL('../peers/ws-relay.ts', import.meta.url),
   'tls-pipe': new URL('../peers/tls-pipe.ts', import.meta.url),
 } as const
@@ -26,6 +32,15 @@ const UNLIMITED = {
   MAX_CONNECTIONS: '100000',
   MAX_CONNECTIONS_PER_ADDRESS: '100000',
 }
+
+type StartOptions = {
+  readonly data?: string
+  readonly cores?: Cores
+  /** Variables of its environment. */
+  readonly settings?: Readonly<Record<string, string>>
+}
+
+const isOurs = (name: ServerName): boolean => name.startsWith('chat-room')
 
 /** Starts servers that share one certificate; their data lies below `directory`. */
 export class Servers {
@@ -51,6 +66,7 @@ export class Servers {
 
   /** `profiles`: where each server leaves a CPU profile when it ends. */
   static async prepare(directory: string, profiles: string | undefined): Promise<Servers> {
+    await buildIfStale(deployed)
     const made = await ensureLocalCertificates({
       directory: join(directory, 'certs'),
       names: [],
@@ -65,16 +81,20 @@ export class Servers {
   /** On data of its own, unless it is to go on with what another one left in `data`. */
   async start(
     name: ServerName,
-    { data, cores = 'server' }: { readonly data?: string; readonly cores?: Cores } = {},
+    { data, cores = 'server', settings = {} }: StartOptions = {},
   ): Promise<ServerProcess> {
     const { cert, key } = this.#certificate
-    const env = { PORT: '0', HTTP_PORT: '0', HOST: '127.0.0.1', TLS_CERT: cert, TLS_KEY: key }
-    const argv = [...this.profiling(name), fileURLToPath(PROGRAMS[name])]
-    if (name !== 'chat-room') return ServerProcess.start({ argv, env, cores })
+    const place = { PORT: '0', HTTP_PORT: '0', HOST: '127.0.0.1', TLS_CERT: cert, TLS_KEY: key }
+    // What Node has compiled and stripped of types is kept, for all alike.
+    const env = { NODE_COMPILE_CACHE: join(this.directory, 'compiled'), ...place, ...settings }
+    const isProfiled = name === 'chat-room' && this.#profiles !== undefined
+    const program = PROGRAMS[isProfiled ? 'chat-room-sources' : name]
+    const argv = [...this.profiling(name), fileURLToPath(program)]
+    if (!isOurs(name)) return ServerProcess.start({ argv, env, cores })
     const directory = data ?? (await this.newData())
     return ServerProcess.start({
       argv: [...argv, 'serve'],
-      env: { ...env, ...UNLIMITED, DATA_DIR: directory },
+      env: { ...UNLIMITED, ...env, DATA_DIR: directory },
       cores,
     })
   }

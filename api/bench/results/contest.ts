@@ -15,53 +15,50 @@ export type Work = {
   readonly latencies?: readonly number[]
 }
 
-export type Outcome = {
-  readonly name: string
+export type Turn = {
   /** Server CPU seconds per unit: the figure to trust. */
-  readonly cost: Spread
-  /** Units per server CPU, as a multiple of the first contestant's in the same round. */
-  readonly ratio: Spread
+  readonly cost: number
   /** Units per second of wall clock. */
-  readonly rate: Spread
+  readonly rate: number
   /** In milliseconds; NaN where single ones are not timed. */
-  readonly p50: Spread
-  readonly p99: Spread
+  readonly p50: number
+  readonly p99: number
   /** Shares of one core: 1 means that this side was the limit. */
   readonly server: number
   readonly generator: number
 }
 
-type Turn = {
-  readonly cost: number
-  readonly rate: number
-  readonly p50: number
-  readonly p99: number
-  readonly server: number
-  readonly generator: number
+export type Outcome = {
+  readonly name: string
+  readonly turns: readonly Turn[]
+  /** Bytes of the server that were resident at most, since its start. */
+  readonly peak: number
 }
 
 /** Turns that do not count, of each: until then much of what runs is not compiled. */
 const WARM_UP = 2
 
 /**
- * All servers are up at once and take turns, A B B A: what disturbs the machine for a while disturbs all of them alike. Each
- * ratio is of two turns of the same round. The first contestant is the one the others are measured by.
+ * All servers are up at once and take turns, A B B A: what disturbs the machine for a while disturbs all of them alike. The
+ * first contestant is the one the others are measured by.
  */
 export async function contest(
   contestants: readonly Contestant[],
   rounds: number,
 ): Promise<readonly Outcome[]> {
   const turns = new Map<Contestant, Turn[]>(contestants.map(contestant => [contestant, []]))
-  for (let turns = 0; turns < WARM_UP; turns++) {
+  for (let turn = 0; turn < Math.min(WARM_UP, rounds - 1); turn++) {
     for (const { work } of contestants) await work()
   }
   for (let round = 0; round < rounds; round++) {
     const order = round % 2 === 0 ? contestants : contestants.toReversed()
     for (const contestant of order) turns.get(contestant)?.push(await turn(contestant))
   }
-  const [reference] = contestants
-  const measure = reference === undefined ? [] : (turns.get(reference) ?? [])
-  return contestants.map(contestant => outcomeOf(contestant.name, turns.get(contestant) ?? [], measure))
+  return contestants.map(contestant => ({
+    name: contestant.name,
+    turns: turns.get(contestant) ?? [],
+    peak: contestant.server.peak,
+  }))
 }
 
 async function turn({ server, work }: Contestant): Promise<Turn> {
@@ -80,15 +77,19 @@ async function turn({ server, work }: Contestant): Promise<Turn> {
   }
 }
 
-function outcomeOf(name: string, turns: readonly Turn[], reference: readonly Turn[]): Outcome {
-  return {
-    name,
-    cost: spread(turns.map(({ cost }) => cost)),
-    ratio: spread(turns.map(({ cost }, round) => (reference[round]?.cost ?? Number.NaN) / cost)),
-    rate: spread(turns.map(({ rate }) => rate)),
-    p50: spread(turns.map(({ p50 }) => p50)),
-    p99: spread(turns.map(({ p99 }) => p99)),
-    server: spread(turns.map(({ server }) => server)).median,
-    generator: spread(turns.map(({ generator }) => generator)).median,
-  }
+export const spreadOf = ({ turns }: Outcome, key: keyof Turn): Spread => spread(turns.map(turn => turn[key]))
+
+/** A figure as a multiple of another server's in the same round. */
+export const timesThatOf = ({ turns }: Outcome, reference: Outcome, key: keyof Turn): Spread =>
+  spread(turns.map((turn, round) => turn[key] / (reference.turns[round]?.[key] ?? Number.NaN)))
+
+/** Units per server CPU, as a multiple of another server's in the same round. */
+export const workPerCpu = (outcome: Outcome, reference: Outcome): Spread =>
+  timesThatOf(reference, outcome, 'cost')
+
+/** Throws for a name that nobody had. */
+export function outcomeOf(outcomes: readonly Outcome[], name: string): Outcome {
+  const outcome = outcomes.find(each => each.name === name)
+  if (outcome === undefined) throw new Error(`${name} did not take part`)
+  return outcome
 }

@@ -1,11 +1,12 @@
 import { talkAtRate } from '../clients/conversation.ts'
 import { Crowd } from '../clients/crowd.ts'
 import { roomTalk } from '../clients/talk.ts'
-import { TransferProcess } from '../processes/transfer-process.ts'
+import { ToldProcess } from '../processes/told-process.ts'
 import { percentile, type Spread, spread } from '../results/statistics.ts'
 import { figure, range } from '../results/table.ts'
 import type { Workload } from '../workload.ts'
 
+const TRANSFER = new URL('../clients/endless-transfer.ts', import.meta.url)
 const MEMBERS = 10
 /** Little enough that the talk itself is no load: fifty messages a second. */
 const DELIVERIES_PER_SECOND = 500
@@ -19,14 +20,14 @@ export const beside: Workload = {
     const server = stack.use(await servers.start('chat-room'))
     const address = { url: server.url, ca: servers.ca }
     const crowd = new Crowd(roomTalk, await roomTalk.fill(address, 'chat', MEMBERS))
-    const transfer = stack.use(await TransferProcess.enter(server.url, servers.caPath))
+    const transfer = stack.use(await ToldProcess.start(TRANSFER, [server.url.href, servers.caPath], 'load'))
 
     const talk = async () => (await talkAtRate(crowd, seconds, DELIVERIES_PER_SECOND)).latencies ?? []
     const rates: number[] = []
     const talkBeside = async () => {
-      transfer.start()
+      transfer.tell('start')
       const latencies = await talk()
-      rates.push(await transfer.stop())
+      rates.push(Number(await transfer.ask('stop')))
       return latencies
     }
     await talk()

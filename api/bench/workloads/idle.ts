@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { plainTalk, roomTalk } from '../clients/talk.ts'
 import type { Servers } from '../processes/servers.ts'
+import { spread } from '../results/statistics.ts'
 import { figure, mebibytes } from '../results/table.ts'
 import type { Workload } from '../workload.ts'
 import { BROADCASTERS } from './talking.ts'
@@ -18,30 +18,36 @@ export const idle: Workload = {
   async *run({ servers, scale }) {
     const rows: string[][] = []
     let reference: number | undefined
-    for (const { name, server } of BROADCASTERS) {
-      const { start, each } = await measure(servers, server, ROOMS[scale], MEMBERS[scale], REST[scale])
+    let ratio = Number.NaN
+    for (const broadcaster of BROADCASTERS) {
+      const { start, each } = await measure(servers, broadcaster, ROOMS[scale], MEMBERS[scale], REST[scale])
       reference ??= each
-      rows.push([name, mebibytes(start), figure(each / KIB), figure(each / reference)])
+      // The last one is ours.
+      ratio = each / reference
+      rows.push([broadcaster.name, mebibytes(start), figure(each / KIB), figure(ratio)])
     }
+    const place = `${ROOMS[scale]} rooms of ${MEMBERS[scale]}`
     yield {
-      title: `${ROOMS[scale]} rooms of ${MEMBERS[scale]}, idle`,
-      columns: ['server', 'MiB when empty', 'KiB/member', `of ${BROADCASTERS[0].name}`],
+      title: `${place}, idle`,
+      columns: ['server', 'MiB with one member', 'KiB/member', `of ${BROADCASTERS[0].name}`],
       rows,
       note: 'Resident memory. A member has logged in and has heard all who joined; a reference connection has done nothing.',
+      findings: [{ target: 'idle', measured: spread([ratio]), ...(scale === 'full' ? {} : { at: place }) }],
     }
   },
 }
 
 async function measure(
   servers: Servers,
-  name: (typeof BROADCASTERS)[number]['server'],
+  { server: name, talk }: (typeof BROADCASTERS)[number],
   rooms: number,
   members: number,
   rest: number,
 ): Promise<{ readonly start: number; readonly each: number }> {
   await using server = await servers.start(name)
-  const talk = name === 'chat-room' ? roomTalk : plainTalk
   const address = { url: server.url, ca: servers.ca }
+  // Whatever a server loads when somebody comes for the first time is not that member's.
+  await talk.fill(address, 'first', 1)
   const start = server.resident
   for (let room = 0; room < rooms; room++) await talk.fill(address, `room-${room}`, members)
   await pause(rest)

@@ -1,5 +1,5 @@
 import { Crowd } from '../clients/crowd.ts'
-import { createIds, plainTalk, roomTalk } from '../clients/talk.ts'
+import { createIds, plainTalk, roomTalk, type Talk } from '../clients/talk.ts'
 import type { ServerProcess } from '../processes/server-process.ts'
 import type { ServerName, Servers } from '../processes/servers.ts'
 import type { Contestant, Work } from '../results/contest.ts'
@@ -11,24 +11,26 @@ export type Filled = {
   readonly crowds: readonly Crowd[]
 }
 
+type Broadcaster = { readonly name: string; readonly server: ServerName; readonly talk: Talk }
+
 /** In the order of tables: the one that the others are measured by comes first. */
 export const BROADCASTERS = [
-  { name: 'ws', server: 'ws-broadcast' },
-  { name: 'hono + node-ws', server: 'hono-broadcast' },
-  { name: 'chat-room', server: 'chat-room' },
-] as const satisfies readonly { readonly name: string; readonly server: ServerName }[]
+  { name: 'ws', server: 'ws-broadcast', talk: plainTalk },
+  { name: 'hono + node-ws', server: 'hono-broadcast', talk: plainTalk },
+  { name: 'chat-room', server: 'chat-room', talk: roomTalk },
+] as const satisfies readonly Broadcaster[]
 
-/** Starts every broadcaster and fills its rooms; they end with `stack`. */
-export async function fillBroadcasters(
+/** Starts servers and fills their rooms; they end with `stack`. */
+export async function fillRooms(
+  broadcasters: readonly Broadcaster[],
   servers: Servers,
   stack: AsyncDisposableStack,
   rooms: number,
   members: number,
 ): Promise<readonly Filled[]> {
   const filled: Filled[] = []
-  for (const { name, server } of BROADCASTERS) {
+  for (const { name, server, talk } of broadcasters) {
     const running = stack.use(await servers.start(server))
-    const talk = server === 'chat-room' ? roomTalk : plainTalk
     const address = { url: running.url, ca: servers.ca }
     const nextId = createIds()
     const crowds: Crowd[] = []
@@ -45,5 +47,17 @@ export const contestants = (
   work: (crowds: readonly Crowd[]) => Promise<Work>,
 ): readonly Contestant[] =>
   filled.map(({ name, server, crowds }) => ({ name, server, work: () => work(crowds) }))
+
+/** One author who keeps so many messages in flight. */
+export const inFlight =
+  (messages: number) =>
+  (crowd: Crowd): void => {
+    for (let message = 0; message < messages; message++) crowd.say(0)
+  }
+
+/** Every member with one message in flight. */
+export const everyone = (crowd: Crowd): void => {
+  for (const member of crowd.sockets.keys()) crowd.say(member)
+}
 
 export const PER_DELIVERY = { cost: 'µs/delivery', scale: 1e6, rate: 'deliveries/s' }
