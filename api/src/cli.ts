@@ -2,7 +2,6 @@
 import { enableCompileCache } from 'node:module'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { certsDirectory } from './certs-directory.ts'
 
 const USAGE = `chat-room serve [--port 8443 ...]     host a room
 chat-room join https://host[:port]    enter a room from this terminal
@@ -60,6 +59,7 @@ async function join(argv: readonly string[]): Promise<number> {
   const { runTerminal } = await import('./terminal/join.ts')
   const { systemClock } = await import('./terminal/clock.ts')
   const { startDirectory } = await import('./terminal/start-directory.ts')
+  const { certsDirectory } = await import('./certs-directory.ts')
   return await runTerminal(
     options.value,
     {
@@ -90,4 +90,5 @@ function hideExperiments(): void {
 // Where nobody may, there is none.
 enableCompileCache(fileURLToPath(new URL('../../node_modules/.cache/chat-room', import.meta.url)))
 
-process.exit(await dispatch(process.argv.slice(2)))
+// No `await` out here: bundled, this is CommonJS.
+void dispatch(process.argv.slice(2)).then(status => process.exit(status))

@@ -47,6 +47,7 @@ async function complaint(): Promise<string | undefined> {
   }
 }
 
-const found = await complaint()
-if (found !== undefined) process.stderr.write(`chat-room: ${found}\n`)
-process.exit(found === undefined ? 0 : 1)
+void complaint().then(found => {
+  if (found !== undefined) process.stderr.write(`chat-room: ${found}\n`)
+  process.exit(found === undefined ? 0 : 1)
+})

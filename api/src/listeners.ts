@@ -10,6 +10,7 @@ import { HTTP_TIMES, http1Options } from './edge/http-times.ts'
 import type { ProxyProtocol } from './edge/proxy-protocol.ts'
 import { createRedirect } from './edge/redirect.ts'
 import { refuseUpgrade } from './edge/refuse-upgrade.ts'
+import { limitRequests } from './edge/request-limit.ts'
 import type { SocketEdge } from './edge/socket-edge.ts'
 import { connectionLimits, type TcpConnections } from './edge/tcp-connections.ts'
 import { createTlsServer, type Pair } from './edge/tls.ts'
@@ -65,7 +66,7 @@ export async function openListeners(parts: ListenerParts): Promise<Listeners> {
       ? createPlatformServer(parts)
       : createTlsServer(source.current, { challengeFor: source.challenges?.contextFor })
   if (source !== undefined) {
-    server.on('request', parts.onRequest)
+    server.on('request', limitRequests(parts.onRequest, proxyProtocol?.remoteOf))
     parts.sockets.attach(server)
   }
   const port = await open(server, config.port)
@@ -91,7 +92,7 @@ function plainListener(hosts: Hosts, port: number, source: CertificateSource | u
 }
 
 function createPlainServer(listener: RequestListener, times = HTTP_TIMES): Server {
-  const server = createServer(http1Options(times), listener)
+  const server = createServer(http1Options(times), limitRequests(listener))
   server.setTimeout(times.idle)
   return server
 }
@@ -99,8 +100,8 @@ function createPlainServer(listener: RequestListener, times = HTTP_TIMES): Serve
 /** Platforms keep connections for their next request; one that we end first would be a request lost. */
 const PLATFORM_IDLE = 600_000
 
-function createPlatformServer({ hosts, onRequest, sockets }: ListenerParts) {
-  const redirect = createRedirect(hosts, 443)
+function createPlatformServer({ config, hosts, onRequest, sockets }: ListenerParts) {
+  const redirect = createRedirect(hosts, config.publicPort ?? 443)
   const server = createPlainServer(unlessPlain(onRequest, redirect), { ...HTTP_TIMES, idle: PLATFORM_IDLE })
   server.keepAliveTimeout = PLATFORM_IDLE
   sockets.attach({

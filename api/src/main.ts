@@ -1,7 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { hostname, networkInterfaces } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline/promises'
 import { parseArgs } from 'node:util'
 import { ensureLocalCertificates } from '../../certs/local-certificates.ts'
 import { certsDirectory } from './certs-directory.ts'
@@ -126,6 +125,7 @@ Makes a local authority and a server certificate for this machine's names and ad
 
 async function confirmReset(directory: string): Promise<boolean> {
   const question = `This forgets the password, the members, the log and all files in ${directory}, for good. Type "reset" to go on: `
+  const { createInterface } = await import('node:readline/promises')
   const terminal = createInterface({ input: process.stdin, output: process.stdout })
   try {
     const ended = new Promise<string>(resolve => terminal.once('close', () => resolve('')))

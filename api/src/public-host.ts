@@ -33,11 +33,17 @@ const PRIVATE_RANGES = [
   'ff00::/8',
 ]
 
-const privateAddresses = new BlockList()
-for (const range of PRIVATE_RANGES) {
-  const [address = '', prefix] = range.split('/')
-  privateAddresses.addSubnet(address, Number(prefix), isIP(address) === 4 ? 'ipv4' : 'ipv6')
+function listPrivate(): BlockList {
+  const list = new BlockList()
+  for (const range of PRIVATE_RANGES) {
+    const [address = '', prefix] = range.split('/')
+    list.addSubnet(address, Number(prefix), isIP(address) === 4 ? 'ipv4' : 'ipv6')
+  }
+  return list
 }
+
+/** Most servers never ask. */
+let privateAddresses: BlockList | undefined
 
 /**
  * Whether the whole internet may know a name or address, so that a public authority can certify it.
@@ -47,6 +53,9 @@ for (const range of PRIVATE_RANGES) {
 export function isPublicHost(host: string): boolean {
   const address = host.replace(/^\[(.*)\]$/, '$1')
   const family = isIP(address)
-  if (family !== 0) return !privateAddresses.check(address, family === 4 ? 'ipv4' : 'ipv6')
+  if (family !== 0) {
+    privateAddresses ??= listPrivate()
+    return !privateAddresses.check(address, family === 4 ? 'ipv4' : 'ipv6')
+  }
   return host.includes('.') && !PRIVATE_ENDINGS.some(ending => host.endsWith(`.${ending}`))
 }

@@ -1,12 +1,10 @@
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { MAIN_ROOM, ROOM_NAME } from '@chat-room/protocol'
-import { getRequestListener } from '@hono/node-server'
-import { createApp } from './app.ts'
 import type { Certificate, CertificateSource } from './certificates/certificate.ts'
 import { openCertificates } from './certificates/open-certificates.ts'
 import type { Config } from './config.ts'
 import { createAttemptGate } from './edge/attempt-gate.ts'
+import { awaitPasswordServer } from './edge/awaited-password-server.ts'
 import { BufferPool } from './edge/buffer-pool.ts'
 import { forwardedAddress } from './edge/forwarded.ts'
 import { Hosts } from './edge/hosts.ts'
@@ -16,12 +14,12 @@ import { ProxyProtocol } from './edge/proxy-protocol.ts'
 import { hashSecret, randomBytes } from './edge/secrets.ts'
 import { loadServerSetup } from './edge/server-setup.ts'
 import { createSocketEdge } from './edge/socket-edge.ts'
-import { loadStaticFiles } from './edge/static-files.ts'
 import { connectionLimits, createTcpConnections } from './edge/tcp-connections.ts'
 import { openListeners } from './listeners.ts'
 import { openMetrics } from './metrics/open-metrics.ts'
 import { SegmentTraffic } from './metrics/segment-traffic.ts'
 import { openControl } from './operation/open-control.ts'
+import { createPages } from './pages.ts'
 import { openRelay, type Relay } from './relay/relay.ts'
 import { Rooms } from './room/rooms.ts'
 import { Tickets } from './room/tickets.ts'
@@ -53,10 +51,11 @@ export type RunningServer = {
 /** House-keeping: grace times, retention, times to live. */
 const TICK = 1_000
 
+/** After the start, what it could do without is loaded. */
+const SETTLED = 1_000
+
 /** At the end, clients have this long to say goodbye and requests to be answered; then connections are cut. */
 const LINGER = 2_000
-
-const PAGES = fileURLToPath(new URL('../../pwa/dist', import.meta.url))
 
 /** @throws StartFailure in words for the operator, and whatever is a bug. */
 export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
@@ -85,12 +84,13 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   const metering = config.metrics && new (await import('./metrics/metering.ts')).Metering()
   const traffic = new SegmentTraffic()
   const tickets = new Tickets(randomBytes)
-  const password = await createPasswordServer(setup)
   const { loginBurst, loginPerMinute } = config
-  const gate = createAttemptGate({
+  const attempts = createAttemptGate({
     address: { burst: loginBurst.address, perMinute: loginPerMinute.address },
     room: { burst: loginBurst.room, perMinute: loginPerMinute.room },
   })
+  const passwords = awaitPasswordServer(() => createPasswordServer(setup), attempts)
+  const { password, gate } = passwords
   const rooms = new Rooms(
     {
       store: metering?.store(store) ?? store,
@@ -131,23 +131,22 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   const hosts = new Hosts(namesOf(config, source?.current))
   const hasRoom = (room: string) => (config.rooms === 'many' ? ROOM_NAME.test(room) : room === MAIN_ROOM)
   let closing = false
-  const files = await loadStaticFiles(PAGES)
-  if (files.size === 0) log.warn({ directory: PAGES }, 'the page was not built')
-  const app = createApp({
-    files,
-    hasRoom,
-    allowsHost: host => hosts.allowsHost(host),
-    isReady: () => !closing,
-    // Platforms show certificates that are trusted everywhere.
-    insistOnTls: () => source === undefined || source.current?.isPublic === true,
-    log,
-  })
+  const pages = createPages(
+    {
+      hasRoom,
+      allowsHost: host => hosts.allowsHost(host),
+      isReady: () => !closing,
+      // Platforms show certificates that are trusted everywhere.
+      insistOnTls: () => source === undefined || source.current?.isPublic === true,
+      log,
+    },
+    onError,
+  )
   const proxyProtocol = config.proxyProtocol === 'required' ? new ProxyProtocol() : undefined
   const limits = connectionLimits(config.connections)
   // All connections of a platform are its own.
   const perAddress = source === undefined ? limits.total : limits.perAddress
   const connections = createTcpConnections({ ...limits, perAddress }, proxyProtocol?.remoteOf)
-  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })
   const sockets = createSocketEdge({
     hosts,
     hasRoom,
@@ -156,7 +155,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     slowReaderBuffer: config.slowReaderBuffer,
     buffers,
     remoteOf: ({ headers, socket }) =>
-      source === undefined ? forwardedAddress(headers) : proxyProtocol?.remoteOf(socket),
+      source === undefined ? forwardedAddress(headers, config.trustedHops) : proxyProtocol?.remoteOf(socket),
     onRoomSocket: createRoomSocket(rooms, now),
     onSegmentSocket: createSegmentSocket(relay, tickets, now, traffic),
   })
@@ -167,7 +166,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     sockets,
     connections,
     proxyProtocol,
-    onRequest: (request, response) => void listener(request, response).catch(onError),
+    onRequest: pages.onRequest,
   })
   undo.use(listeners)
   source?.follow(certificate => {
@@ -206,6 +205,11 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     { dataDirectory, log, onError },
   )
   undo.use(control)
+  const later = setTimeout(() => {
+    passwords.load().catch(onError)
+    void pages.load()
+  }, SETTLED)
+  undo.defer(() => clearTimeout(later))
 
   const started = undo.move()
   return {

@@ -32,6 +32,8 @@ type Entry = {
 let description: Description
 let entries: readonly Entry[]
 let sbom: { readonly bomFormat: string; readonly components: readonly { readonly name: string }[] }
+/** Names of the packages in the bundle. */
+let bundled: readonly string[]
 
 before(async () => {
   const [first] = await podmanJson<Description[]>('image', 'inspect', IMAGE)
@@ -54,6 +56,8 @@ before(async () => {
         }
       })
     sbom = JSON.parse(await readFile(`${root}/app/sbom.cdx.json`, 'utf8'))
+    const licences = await readFile(`${root}/app/api/dist/licences.txt`, 'utf8')
+    bundled = [...licences.matchAll(/^== (\S+) /gm)].map(([, name = '']) => name)
   } finally {
     await podman('image', 'unmount', IMAGE)
   }
@@ -67,19 +71,17 @@ suite('the image', () => {
     assert.ok(added < 20e6, `${added} bytes`)
   })
 
-  test('has the server, the terminal client and the built page', () => {
-    for (const path of ['/app/api/src/cli.ts', '/app/api/src/terminal/join.ts', '/app/pwa/dist/index.html']) {
+  test('has the server, its check of health and the page, built', () => {
+    for (const path of ['/app/api/dist/cli.cjs', '/app/api/dist/health.cjs', '/app/pwa/dist/index.html']) {
       assert.deepEqual(paths(new RegExp(`^${path}$`)), [path])
     }
   })
 
-  test('has no test, no tool of development, no source of the page, no program of other systems', () => {
+  test('has what was built and native code, and of that no program of other systems; nothing else', () => {
     const unwanted = [
-      /^\/app\/(api|certs|pwa)\/.*\.test\.ts$/,
-      /^\/app\/api\/(test|bench)(\/|$)/,
-      /^\/app\/pwa\/(?!package\.json$|dist(\/|$))/,
-      /^\/app\/certs\/local\//,
-      /\/node_modules\/(node-|typescript|vite|knip|playwright-core|lit|@biomejs|@types|@sparticuz)(\/|$)/,
+      /^\/app\/(?!(api|pwa|node_modules|\.compiled|LICENSE|sbom\.cdx\.json)(\/|$))/,
+      /^\/app\/(api|pwa)\/(?!dist(\/|$))/,
+      /^\/app\/node_modules\/(?!(bufferutil|node-gyp-build)(\/|$))/,
       /\/prebuilds\/(?!linux-)[^/]+$/,
       /\.(key|pem)$/,
     ]
@@ -95,8 +97,8 @@ suite('the image', () => {
     const { Config: config, Healthcheck: health } = description
     assert.equal(config.User, '1000:1000')
     assert.equal(config.StopSignal, 'SIGTERM')
-    assert.deepEqual(config.Entrypoint, ['node', '/app/api/src/cli.ts'])
-    assert.deepEqual(health.Test, ['CMD', 'node', '/app/api/src/health.ts'])
+    assert.deepEqual(config.Entrypoint, ['node', '/app/api/dist/cli.cjs'])
+    assert.deepEqual(health.Test, ['CMD', 'node', '/app/api/dist/health.cjs'])
     assert.deepEqual(Object.keys(config.Volumes), ['/data'])
     assert.deepEqual(Object.keys(config.ExposedPorts).sort(), ['8080/tcp', '8443/tcp'])
     const manifest = await readFile(new URL('../../../package.json', import.meta.url), 'utf8')
@@ -106,10 +108,9 @@ suite('the image', () => {
   test('has a bill of materials with every package that is in it, and those of the page', () => {
     assert.equal(sbom.bomFormat, 'CycloneDX')
     const listed = sbom.components.map(({ name }) => name)
-    const installed = paths(/\/node_modules\/(@[^/]+\/)?[^/@.][^/]*\/package\.json$/)
-      .map(path => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\/package\.json$/.exec(path)?.[1] ?? '')
-      .filter(name => !name.startsWith('@chat-room/') && name !== 'chat-room')
-    for (const name of installed) assert.ok(listed.includes(name), `${name} is listed`)
-    for (const name of ['hono', 'ws', '@serenity-kit/opaque']) assert.ok(installed.includes(name), name)
+    for (const name of [...bundled, 'bufferutil', 'node-gyp-build']) {
+      assert.ok(listed.includes(name), `${name} is listed`)
+    }
+    for (const name of ['hono', 'ws', '@serenity-kit/opaque']) assert.ok(bundled.includes(name), name)
   })
 })

@@ -84,7 +84,7 @@ suite('the image runs read-only, without a shell, a capability or a privilege', 
     await carol.hears('We meet at nine.')
   })
 
-  test('keys and the secret are its user\u2019s alone, and nothing else is written to', async () => {
+  test('keys and the secret are its user\u2019s alone; the terminal client is at hand, no shell is', async () => {
     await using undo = new AsyncDisposableStack()
     const container = await run(undo, { volume: freshVolume(undo) })
     await accepted(container)
@@ -97,6 +97,7 @@ suite('the image runs read-only, without a shell, a capability or a privilege', 
     assert.equal(modes, '600,600,700,600')
     assert.equal(await container.command('node', '-p', 'process.getuid()'), '1000')
     await assert.rejects(container.command('sh', '-c', 'true'))
+    assert.match(await container.command('node', '/app/api/dist/cli.cjs', 'join', '--help'), /--accept/)
   })
 
   test('a check of health finds the server in every mode, and says so when it is gone', async () => {
@@ -114,7 +115,7 @@ suite('the image runs read-only, without a shell, a capability or a privilege', 
       const elsewhere = 'PORT=9 HTTP_PORT=0 TLS=local PROXY_PROTOCOL=off'
         .split(' ')
         .flatMap(each => ['--env', each])
-      const program = ['node', '/app/api/src/health.ts']
+      const program = ['node', '/app/api/dist/health.cjs']
       await assert.rejects(
         podman('exec', ...elsewhere, container.id, ...program),
         /does not answer.*ECONNREFUSED/,
@@ -150,7 +151,7 @@ test('a cold start compiles nothing: Node finds all of it compiled', async t => 
   const talkative = await run(undo, { volume, env: { NODE_DEBUG_NATIVE: 'COMPILE_CACHE' } })
   await healthy(talkative)
   const looks = (await errorLines(talkative.id)).filter(line => line.includes('reading cache from'))
-  assert.ok(looks.length > 200, `${looks.length} modules`)
+  assert.ok(looks.length > 10, `${looks.length} modules`)
   const misses = looks.filter(line => !/success, size=\d+$/.test(line))
   assert.deepEqual(misses, [])
 })

@@ -1,8 +1,8 @@
 import type { Id } from '../../room/ports.ts'
 
 /** In the order of their codes. */
-export const KINDS = ['hello', 'message', 'bye'] as const
-export type Kind = (typeof KINDS)[number]
+const KINDS = ['hello', 'message', 'bye'] as const
+type Kind = (typeof KINDS)[number]
 
 /** An entry on its way into the log. */
 export type NewEntry = {

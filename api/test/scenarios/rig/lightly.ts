@@ -5,12 +5,10 @@
  */
 import { registerHooks } from 'node:module'
 
-const STAND_INS = new Map(
-  [
-    ['../../../src/terminal/stretch.ts', './light-stretch.ts'],
-    ['../../../src/edge/static-files.ts', './light-page.ts'],
-  ].map(([full = '', light = '']) => [import.meta.resolve(full), import.meta.resolve(light)]),
-)
+const STAND_INS = new Map([
+  [import.meta.resolve('../../../src/terminal/stretch.ts'), import.meta.resolve('./light-stretch.ts')],
+  [import.meta.resolve('../../../src/edge/static-files.ts'), import.meta.resolve('./light-page.ts')],
+])
 
 registerHooks({
   resolve(specifier, context, next) {

@@ -17,6 +17,8 @@ export type Surroundings = {
   readonly through?: readonly string[]
   /** The URL of a module that is loaded before the program. */
   readonly preload?: string
+  /** The path of the program, if not that of its sources. */
+  readonly program?: string
 }
 
 /** `chat-room` in a process of its own. */
@@ -29,12 +31,13 @@ export class Program implements AsyncDisposable {
   readonly stdout: Transcript<string>
   readonly stderr: Transcript<string>
 
-  constructor(name: string, argv: readonly string[], { cwd, env, through = [], preload }: Surroundings) {
+  constructor(name: string, argv: readonly string[], surroundings: Surroundings) {
+    const { cwd, env, through = [], preload, program = CLI } = surroundings
     this.#name = name
     this.stdout = new Transcript(() => this.describe())
     this.stderr = new Transcript(() => this.describe())
     const options = preload === undefined ? [] : ['--import', preload]
-    const [command = '', ...args] = [...through, process.execPath, ...options, CLI, ...argv]
+    const [command = '', ...args] = [...through, process.execPath, ...options, program, ...argv]
     this.#child = spawn(command, args, {
       cwd,
       env: { PATH: process.env['PATH'] ?? '', HOME: cwd, ...env },

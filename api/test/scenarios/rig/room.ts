@@ -13,6 +13,8 @@ export type RoomOptions = {
   readonly env?: Readonly<Record<string, string>>
   /** As in `Surroundings`. */
   readonly through?: readonly string[]
+  /** As in `Surroundings`, of the server and of its people. */
+  readonly program?: string
   /** Its people log in at next to no cost; nobody else can enter it then. */
   readonly light?: boolean
 }
@@ -34,16 +36,18 @@ export class Room implements AsyncDisposable {
   readonly directory: string
   readonly #env: Readonly<Record<string, string>>
   readonly #through: readonly string[]
+  readonly #program: Pick<Surroundings, 'program'>
   readonly #preload: Pick<Surroundings, 'preload'>
   readonly #people: Person[] = []
   #server: Program | undefined
   #former: Program[] = []
   #url = ''
 
-  private constructor(directory: string, { env = {}, through = [], light = false }: RoomOptions) {
+  private constructor(directory: string, { env = {}, through = [], program, light = false }: RoomOptions) {
     this.directory = directory
     this.#env = env
     this.#through = through
+    this.#program = program === undefined ? {} : { program }
     this.#preload = light ? { preload: LIGHTLY } : {}
   }
 
@@ -95,7 +99,7 @@ export class Room implements AsyncDisposable {
       CERTS_DIR: this.certsDirectory,
       ...this.#env,
     }
-    return { cwd: this.directory, env, through: this.#through }
+    return { cwd: this.directory, env, through: this.#through, ...this.#program }
   }
 
   /** Resolves when it accepts connections. */
@@ -122,6 +126,7 @@ export class Room implements AsyncDisposable {
       cwd,
       env: { XDG_STATE_HOME: state, CERTS_DIR: this.certsDirectory, ...env },
       ...this.#preload,
+      ...this.#program,
     }
     const person = new Person(name, [...args, url], surroundings)
     this.#people.push(person)
