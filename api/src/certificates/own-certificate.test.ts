@@ -143,6 +143,9 @@ suite('M1: own certificates are read anew when they change', () => {
     const read = (name: string) => readFile(join(directory, 'second', name), 'utf8')
     const second = { cert: await read('server.crt'), key: await read('server.key') }
     await turn(directory, first)
+    // Nobody is served here, and who looks at files keeps no process from its end.
+    const alive = setInterval(() => {}, HOUR)
+    undo.defer(() => clearInterval(alive))
     const log: Transcript<Said> = new Transcript<Said>(() => JSON.stringify(log.items))
     const add = (level: string) => (context: object, message: string) =>
       log.add({ level, message, context: { ...context } })

@@ -8,7 +8,7 @@ import { after, before, suite, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Person } from '../scenarios/rig/person.ts'
 import { PASSWORD } from '../scenarios/rig/room.ts'
-import { Container, type ContainerOptions } from './container.ts'
+import { Container, type ContainerOptions, IMAGE } from './container.ts'
 import { errorLines, podman } from './podman.ts'
 
 let directory: string
@@ -82,6 +82,32 @@ suite('the image runs read-only, without a shell, a capability or a privilege', 
     await carol.event({ type: 'room', state: 'claimed' })
     await carol.enter(PASSWORD)
     await carol.hears('We meet at nine.')
+  })
+
+  test('a backup that it makes while it runs is restored into another volume by the image itself', async () => {
+    await using undo = new AsyncDisposableStack()
+    const [volume, fresh] = [freshVolume(undo), freshVolume(undo)]
+    const first = await run(undo, { volume })
+    await healthy(first)
+    {
+      await using dora = await person('dora', first)
+      await dora.enter(PASSWORD)
+      dora.type('It is on the copy.')
+      await dora.event({ type: 'sent' })
+      const copies = ['/data/monday', '--secrets', '/data/monday-secrets']
+      await first.command('node', '/app/api/dist/cli.cjs', 'backup', ...copies)
+    }
+    assert.equal(await first.stop(), 0)
+
+    const mounts = [`--volume=${fresh}:/data`, `--volume=${volume}:/old:ro`]
+    const copies = ['/old/monday', '--secrets', '/old/monday-secrets']
+    await podman('run', '--rm', '--pull=never', ...mounts, IMAGE, 'restore', ...copies)
+    const second = await run(undo, { volume: fresh })
+    await healthy(second)
+    await using emil = await person('emil', second)
+    await emil.event({ type: 'room', state: 'claimed' })
+    await emil.enter(PASSWORD)
+    await emil.hears('It is on the copy.')
   })
 
   test('keys and the secret are its user\u2019s alone; the terminal client is at hand, no shell is', async () => {
