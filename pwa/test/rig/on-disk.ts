@@ -49,9 +49,12 @@ export const untilKept = (page: Page) =>
     })
   })
 
-/** While Chromium deletes a database, its list may leave it out and have it again: opening one waits for its turn. */
-export const untilGone = (page: Page) =>
-  page.waitForFunction(
+/**
+ * While Chromium deletes a database, its list may leave it out and have it again: opening one waits for its turn. What that
+ * makes and takes back is on the list for a moment, too.
+ */
+export async function untilGone(page: Page): Promise<void> {
+  await page.waitForFunction(
     () =>
       new Promise<boolean>(resolve => {
         const opening = indexedDB.open('chat-room')
@@ -63,6 +66,8 @@ export const untilGone = (page: Page) =>
         }
       }),
   )
+  await page.waitForFunction(async () => (await indexedDB.databases()).length === 0)
+}
 
 /** How much is kept on the disk, by kind. */
 export const rows = (page: Page) =>
