@@ -65,6 +65,8 @@ export const TARGETS = {
   'relay to five': atLeast('relay', 'relay to five receivers, bytes per CPU', '× TLS pipe', 0.8, 0.9),
   'slow, others': atLeast('slow', 'rate of four beside one at 1 MB/s', '× without it', 0.7, 0.9),
   'slow, memory': atMost('slow', 'resident memory over base, one of five at 1 MB/s', 'MB', 64, 32),
+  file: atLeast('file', '1 GiB from :File to the verified file', 'MB/s', 100),
+  beside: atMost('beside', 'p50 of chat beside a file', '× without it', 2),
   'connect full': atLeast('connect', 'connect and resume, full handshake, per CPU', '× ws connect', 0.9, 1),
   login: atMost('entry', 'server CPU of a login by OPAQUE', 'ms', 2, 1.2),
   idle: atMost('idle', 'resident memory of an idle member, 50 rooms of 200', '× ws', 1.15, 1),

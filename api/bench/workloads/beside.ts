@@ -47,6 +47,7 @@ export const beside: Workload = {
         ['p50 ms', ...compare(turns, 50)],
         ['p99 ms', ...compare(turns, 99)],
       ],
+      findings: [{ target: 'beside', measured: ratioOf(turns, 50) }],
       note: 'Of single deliveries, from when the message was due. The server has one core; talk and file share the others.',
     }
   },
@@ -54,11 +55,15 @@ export const beside: Workload = {
 
 type Turn = { readonly idle: readonly number[]; readonly busy: readonly number[] }
 
+const ratioOf = (turns: readonly Turn[], percent: number): Spread =>
+  spread(turns.map(({ idle, busy }) => percentile(busy, percent) / percentile(idle, percent)))
+
 function compare(turns: readonly Turn[], percent: number): readonly string[] {
-  const idle = turns.map(turn => percentile(turn.idle, percent))
-  const busy = turns.map(turn => percentile(turn.busy, percent))
-  const ratio: Spread = spread(
-    turns.map((_, round) => (busy[round] ?? Number.NaN) / (idle[round] ?? Number.NaN)),
-  )
-  return [figure(spread(idle).median), figure(spread(busy).median), range(ratio)]
+  const median = (latencies: readonly (readonly number[])[]) =>
+    figure(spread(latencies.map(each => percentile(each, percent))).median)
+  return [
+    median(turns.map(({ idle }) => idle)),
+    median(turns.map(({ busy }) => busy)),
+    range(ratioOf(turns, percent)),
+  ]
 }
