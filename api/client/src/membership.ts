@@ -378,8 +378,7 @@ export class Membership {
   }
 
   #stored({ id, body }: Outgoing, { seq = 0, at }: Accepted): void {
-    const { written } = body
-    const stored = { seq, at, ...(written === undefined ? {} : { written }) }
+    const stored = { seq, at, ...(body.written === undefined ? {} : { written: body.written }) }
     if (body.kind === 'text') this.#deps.emit({ type: 'sent', id, ...stored })
     if (body.kind === 'offer') this.#deps.emit({ type: 'file-stored', transfer: body.transfer, ...stored })
     this.#confirmations.taken()

@@ -392,12 +392,3 @@ test('a close waits behind two segments at most for whoever lets the socket drai
   peer.resume()
   assert.equal((await closed)[0], 1000)
 })
-
-test('--ca: a file that is not there, or holds no certificate, is told', async () => {
-  const missing = trustedAuthorities(authority, join(directory, 'missing.crt'))
-  assert.ok(!missing.ok)
-  assert.match(missing.error, /cannot be read/)
-  const key = trustedAuthorities(authority, join(directory, 'local', 'server.key'))
-  assert.ok(!key.ok)
-  assert.match(key.error, /no certificate/)
-})
