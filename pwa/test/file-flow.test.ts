@@ -45,30 +45,29 @@ async function goIn(visitor: Visitor, stays: boolean): Promise<void> {
 }
 
 /**
- * Lets some segments through from the page or from the server, and holds back those behind them as long as this page lives.
- * Tells how many have come through since.
+ * Lets some segments through from the page or from the server, and holds back those behind them. Whoever lets go does so for
+ * sockets that are opened from then on, as the next page's are, and is told how many came through those.
  */
 async function holdBack({ page }: Visitor, from: 'page' | 'server'): Promise<Held> {
   const reached = Promise.withResolvers<void>()
-  let passed = 0
-  let isHeld = true
+  let stage = { most: SOME, passed: 0 }
   await page.routeWebSocket(/\/segments$/, near => {
+    const mine = stage
     const far = near.connectToServer()
     const [source, target] = from === 'server' ? [far, near] : [near, far]
     source.onMessage(message => {
       if (typeof message === 'string') return target.send(message)
-      if (isHeld && passed === SOME) return reached.resolve()
-      passed += 1
+      if (mine.passed === mine.most) return reached.resolve()
+      mine.passed += 1
       target.send(message)
     })
   })
   return {
     reached: reached.promise,
     letGo() {
-      isHeld = false
-      passed = 0
+      stage = { most: Number.POSITIVE_INFINITY, passed: 0 }
     },
-    passed: () => passed,
+    passed: () => stage.passed,
   }
 }
 
