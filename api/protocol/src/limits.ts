@@ -46,7 +46,7 @@ export const LIMITS = {
   segmentBytesMin: 64 * KIB,
   /** and at most this. */
   segmentBytesMax: 1 * MIB,
-  /** The size that our clients use. */
+  /** The size that our clients use for files below 256 MiB; from there on the largest. */
   segmentBytes: 256 * KIB,
   /** A text frame on the segment socket, in bytes: `provide` is the longest, of a few hundred. */
   segmentTextBytes: 4 * KIB,

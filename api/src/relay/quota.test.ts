@@ -77,6 +77,35 @@ test('one address holds at most half of the quota, whoever its members are', asy
   assert.equal(refusal(provide(rig, new FakeFile(3 * MIB), 'b')), undefined)
 })
 
+test('P79: whose half is full gives up what all who are here have of it, and takes from nobody else', async () => {
+  const rig = await openRig({ quota: QUOTA })
+  const [had, lacking, foreign] = [new FakeFile(QUARTER), new FakeFile(QUARTER), new FakeFile(QUARTER)]
+  const own = rig.join({ address: 'a' })
+  const other = rig.join({ address: 'b' })
+  await uploadBy(own, had)
+  await uploadBy(own, lacking)
+  await uploadBy(other, foreign)
+  const evicted = () =>
+    [own, other].map(({ peer }) =>
+      peer
+        .of('ended')
+        .filter(({ reason }) => reason === 'evicted')
+        .map(({ transfer }) => transfer),
+    )
+  const another = rig.join({ address: 'a' })
+  for (const client of [own, another]) client.say({ type: 'received', transfer: foreign.transfer })
+  rig.pass(ACTIVE_MS)
+  another.say(new FakeFile(MIB).provide())
+  assert.equal(refusal(another), 'quota-full')
+  assert.deepEqual(evicted(), [[], []])
+
+  for (const client of [other, another]) client.say({ type: 'received', transfer: had.transfer })
+  another.peer.messages.length = 0
+  another.say(new FakeFile(MIB).provide())
+  assert.equal(refusal(another), undefined)
+  assert.deepEqual(evicted(), [[had.transfer], []])
+})
+
 test('every transfer has its window or is refused: quota-full', async () => {
   const rig = await openRig({ quota: QUOTA })
   for (let file = 0; file < 3; file++) await upload(rig, new FakeFile(QUARTER))

@@ -48,6 +48,9 @@ type Charge = { readonly bytes: number; readonly address: string | undefined }
 /** Bytes and places of transfers. */
 export type Space = { readonly bytes: number; readonly places: number }
 
+/** What must be given up: by whomever, and of that by the address that has too much. */
+export type Shortage = { readonly all: Space; readonly own: Space }
+
 /**
  * Who holds how much of the store. A transfer holds at most a quarter of it, an address at most half of its bytes and
  * places, so that neither one file nor one person keeps the others out. Addresses are not stored: after a restart a
@@ -67,23 +70,21 @@ export class Quota {
     return this.#used
   }
 
-  /**
-   * What others must give up before `transfer` may be charged `bytes`; nothing if there is room, `undefined` if no
-   * eviction helps.
-   */
-  shortage(transfer: object, bytes: number, address: string | undefined): Space | undefined {
-    const held = this.#charges.get(transfer)
+  /** What others must give up before `transfer` may be charged `bytes`; `undefined` if no eviction helps. */
+  shortage(transfer: object, bytes: number, address: string | undefined): Shortage | undefined {
     if (!this.fitsOne(bytes)) return undefined
-    if (address !== undefined) {
-      const all = this.#addresses.get(address) ?? NO_SPACE
-      const own = held?.address === address ? { bytes: held.bytes, places: 1 } : NO_SPACE
-      if (all.bytes - own.bytes + bytes > this.#limit / 2) return undefined
-      if (all.places - own.places + 1 > PLACES / 2) return undefined
-    }
+    const held = this.#charges.get(transfer)
+    const all = { bytes: this.#used, places: this.#charges.size }
+    const used = (address === undefined ? undefined : this.#addresses.get(address)) ?? NO_SPACE
+    const isOwn = held !== undefined && held.address === address
     return {
-      bytes: Math.max(0, this.#used - (held?.bytes ?? 0) + bytes - this.#limit),
-      places: Math.max(0, this.#charges.size + (held ? 0 : 1) - PLACES),
+      all: beyond(all, held, bytes, { bytes: this.#limit, places: PLACES }),
+      own: beyond(used, isOwn ? held : undefined, bytes, { bytes: this.#limit / 2, places: PLACES / 2 }),
     }
+  }
+
+  isOf(transfer: object, address: string | undefined): boolean {
+    return address !== undefined && this.#charges.get(transfer)?.address === address
   }
 
   /** Whether a transfer may ever be charged so much. */
@@ -118,5 +119,11 @@ export class Quota {
     else this.#addresses.delete(address)
   }
 }
+
+/** By how much it is too much, if a transfer that is charged `held` is charged `bytes` instead. */
+const beyond = (used: Space, held: Charge | undefined, bytes: number, limit: Space): Space => ({
+  bytes: Math.max(0, used.bytes - (held?.bytes ?? 0) + bytes - limit.bytes),
+  places: Math.max(0, used.places + (held ? 0 : 1) - limit.places),
+})
 
 const NO_SPACE: Space = { bytes: 0, places: 0 }

@@ -2,7 +2,16 @@ import type { RelayMessageOf } from '@chat-room/protocol'
 import { Eviction } from './eviction.ts'
 import type { FrameCache } from './frame-cache.ts'
 import type { Id, Outcome, SegmentStore, StoredTransfer, TransferFacts } from './ports.ts'
-import { type Allotment, growthOf, leastOf, MINIMUM_CHARGE, Quota, roomFor, wholeOf } from './quota.ts'
+import {
+  type Allotment,
+  growthOf,
+  leastOf,
+  MINIMUM_CHARGE,
+  Quota,
+  roomFor,
+  type Space,
+  wholeOf,
+} from './quota.ts'
 import { ACTIVE_MS, createTransfer, provider, rememberLate, type Session, type Transfer } from './transfer.ts'
 
 type EndReason = RelayMessageOf<'ended'>['reason']
@@ -17,6 +26,17 @@ type Deps = {
   readonly sessions: () => Iterable<Session>
   readonly onError: (error: unknown) => void
 }
+
+/** Who may give way to a transfer, in this order. */
+type Evictable = {
+  /** Nobody who is here lacks anything of it. */
+  readonly doneWith: Iterable<Transfer>
+  readonly others: Iterable<Transfer>
+}
+
+const NOBODY: Evictable = { doneWith: [], others: [] }
+
+const isShort = ({ bytes, places }: Space): boolean => bytes > 0 || places > 0
 
 /** All transfers, what they are charged, and how they end. */
 export class Transfers {
@@ -71,10 +91,10 @@ export class Transfers {
   }
 
   #restoreAllotment(transfer: Transfer, { facts, count }: StoredTransfer): boolean {
-    if (this.#reserve(transfer, growthOf(facts, count), undefined, [])) return true
+    if (this.#reserve(transfer, growthOf(facts, count), undefined, NOBODY)) return true
     this.#slide(transfer, true)
     const window = roomFor(facts, Math.max(count, leastOf(facts).slots))
-    return this.#reserve(transfer, window, undefined, [])
+    return this.#reserve(transfer, window, undefined, NOBODY)
   }
 
   /** A new transfer with room for at least a window of it, or why there is none. */
@@ -82,10 +102,10 @@ export class Transfers {
     const window = leastOf(facts)
     if (!this.#quota.fitsOne(window.bytes)) return 'too-large'
     const draft = {}
-    const evictable = [
-      this.#eviction.fullyReceived(this.#deps.sessions),
-      this.#eviction.announcedBefore(facts, now),
-    ]
+    const evictable = {
+      doneWith: this.#eviction.fullyReceived(this.#deps.sessions),
+      others: this.#eviction.announcedBefore(facts, now),
+    }
     const victims = this.#victims(draft, window.bytes, address, evictable)
     if (!victims) return 'quota-full'
     for (const victim of victims) this.end(victim, 'evicted')
@@ -121,15 +141,17 @@ export class Transfers {
     const more = growthOf(transfer.facts, transfer.stored.count)
     if (more.slots <= transfer.slots) return
     // Whoever lost its connection a moment ago still comes back for a file that the others have.
-    const isDoneWith = this.#eviction.fullyReceived(this.#deps.sessions, now - ACTIVE_MS)
-    const evictable = [isDoneWith, this.#eviction.idleReservations(now)]
+    const evictable = {
+      doneWith: this.#eviction.fullyReceived(this.#deps.sessions, now - ACTIVE_MS),
+      others: this.#eviction.idleReservations(now),
+    }
     if (!this.#reserve(transfer, more, address, evictable)) this.#slide(transfer, true)
   }
 
   /** A sliding window grows again if there is room for the whole file now; nobody is evicted for that. */
   widen(transfer: Transfer, address: string): void {
     const shortage = this.#quota.shortage(transfer, wholeOf(transfer.facts).bytes, address)
-    if (!transfer.slides || shortage?.bytes !== 0) return
+    if (!transfer.slides || !shortage || shortage.all.bytes > 0 || isShort(shortage.own)) return
     this.#slide(transfer, false)
     transfer.frontier = 0
   }
@@ -145,7 +167,7 @@ export class Transfers {
     transfer: Transfer,
     allotment: Allotment,
     address: string | undefined,
-    evictable: readonly Iterable<Transfer>[],
+    evictable: Evictable,
   ): boolean {
     const victims = this.#victims(transfer, allotment.bytes, address, evictable)
     if (!victims) return false
@@ -164,21 +186,34 @@ export class Transfers {
     owner: object,
     bytes: number,
     address: string | undefined,
-    evictable: readonly Iterable<Transfer>[],
+    { doneWith, others }: Evictable,
   ): Iterable<Transfer> | undefined {
     const shortage = this.#quota.shortage(owner, bytes, address)
     if (!shortage) return undefined
     const victims = new Set<Transfer>()
-    let freed = 0
-    const isEnough = () => freed >= shortage.bytes && victims.size >= shortage.places
-    if (isEnough()) return victims
-    for (const candidates of evictable)
-      for (const candidate of candidates) {
-        if (candidate === owner || victims.has(candidate)) continue
-        victims.add(candidate)
-        freed += this.#quota.charged(candidate)
-        if (isEnough()) return victims
+    const all = { ...shortage.all }
+    const own = { ...shortage.own }
+    const evict = (victim: Transfer, isOwn: boolean) => {
+      victims.add(victim)
+      for (const space of isOwn ? [all, own] : [all]) {
+        space.bytes -= this.#quota.charged(victim)
+        space.places -= 1
       }
+    }
+    if (!isShort(all) && !isShort(own)) return victims
+    for (const candidate of doneWith) {
+      const isOwn = this.#quota.isOf(candidate, address)
+      if (candidate === owner || !(isShort(all) || (isOwn && isShort(own)))) continue
+      evict(candidate, isOwn)
+      if (!isShort(all) && !isShort(own)) return victims
+    }
+    // Whoever has too much takes nothing from those who still want something of it.
+    if (isShort(own)) return undefined
+    for (const candidate of others) {
+      if (candidate === owner || victims.has(candidate)) continue
+      evict(candidate, false)
+      if (!isShort(all)) return victims
+    }
     return undefined
   }
 

@@ -121,7 +121,8 @@ export class Room {
       for (const session of this.#waiting) {
         if (now - session.connectedAt > TIMES.idleBeforeJoin) session.peer.close('idle')
       }
-      await writeDropped(this.#context)
+      // What a full disk does not take is written later: what comes behind may make room.
+      await writeDropped(this.#context).catch(this.#context.onError)
       await expire(this.#context, now)
       await this.#prune(now)
     } finally {

@@ -1,114 +1,12 @@
 import { mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Page } from 'playwright-core'
+import { isThere, LOOKS, open, SHOTS, show, violationsOf } from './shots.ts'
 import { setStage } from './stage.ts'
 
 /** Every screen as a picture, and looked over by axe: `node pwa/test/look/screens.ts [folder] [scene or look…]`. */
 
 const [folder = join(tmpdir(), 'chat-room-screens'), ...only] = process.argv.slice(2)
-
-const SIZES = {
-  phone: { width: 360, height: 740 },
-  desktop: { width: 1280, height: 800 },
-  narrow: { width: 320, height: 568 },
-  vast: { width: 3840, height: 2160 },
-} as const
-
-type Shot = {
-  readonly scene: string
-  readonly as?: string
-  /** What a person does there before the picture is taken. */
-  readonly act?: (page: Page) => Promise<unknown>
-}
-
-/** Found by where it stands, so that it is found in every language. */
-const press = (selector: string) => (page: Page) => page.locator(selector).first().click()
-
-const SHOTS: readonly Shot[] = [
-  { scene: 'connecting' },
-  { scene: 'create' },
-  { scene: 'create', as: 'generated', act: press('.tools .second') },
-  { scene: 'enter' },
-  { scene: 'wrong' },
-  { scene: 'slowed' },
-  { scene: 'stretching' },
-  { scene: 'claim' },
-  {
-    scene: 'taken',
-    act: async page => {
-      await page.locator('#alias').fill('Ada')
-      await press('alias-step .main')(page)
-      await page.evaluate(
-        `client.emit({ type: 'error', code: 'alias-taken', message: 'taken' }, { type: 'prompt', for: 'alias' })`,
-      )
-      await page.locator('alias-step .second').waitFor()
-    },
-  },
-  { scene: 'empty' },
-  { scene: 'talk' },
-  { scene: 'files' },
-  { scene: 'cards' },
-  { scene: 'direct' },
-  { scene: 'offline' },
-  { scene: 'problem' },
-  { scene: 'talk', as: 'completion', act: page => page.locator('textarea').fill(':') },
-  { scene: 'files', as: 'panel', act: press('.counted') },
-  { scene: 'files', as: 'picture', act: press('received-file .picture') },
-  { scene: 'talk', as: 'invite', act: press('.actions button:nth-last-child(3)') },
-  { scene: 'talk', as: 'settings', act: press('.actions button:nth-last-child(2)') },
-  {
-    scene: 'talk',
-    as: 'leave',
-    act: async page => {
-      await page.goto(`${page.url()}&stays`)
-      await press('.actions button:last-child')(page)
-    },
-  },
-  { scene: 'talk', as: 'help', act: page => page.evaluate(`client.submit(':Help')`) },
-  { scene: 'long' },
-  { scene: 'kept' },
-  { scene: 'missed' },
-  { scene: 'new-key' },
-  {
-    scene: 'new-key',
-    as: 'person',
-    act: async page => {
-      await press('.keys button')(page)
-      await page.getByRole('dialog').getByRole('listitem').nth(5).waitFor()
-    },
-  },
-  { scene: 'left' },
-  { scene: 'replaced' },
-]
-
-const ROOMS: ReadonlySet<string> = new Set([
-  'cards',
-  'empty',
-  'talk',
-  'files',
-  'direct',
-  'offline',
-  'problem',
-  'long',
-  'kept',
-  'missed',
-  'new-key',
-])
-
-const LOOKS = [
-  { name: 'phone-light', size: 'phone', colorScheme: 'light', language: 'en' },
-  { name: 'phone-dark', size: 'phone', colorScheme: 'dark', language: 'en' },
-  { name: 'desktop-light', size: 'desktop', colorScheme: 'light', language: 'en' },
-  { name: 'desktop-dark', size: 'desktop', colorScheme: 'dark', language: 'en' },
-  { name: 'narrow', size: 'narrow', colorScheme: 'light', language: 'en' },
-  { name: 'vast', size: 'vast', colorScheme: 'light', language: 'en' },
-  { name: 'forced', size: 'phone', colorScheme: 'dark', language: 'en', forcedColors: true },
-  { name: 'phone-german', size: 'phone', colorScheme: 'light', language: 'de' },
-  { name: 'phone-rtl', size: 'phone', colorScheme: 'light', language: 'ar' },
-] as const
-
 const looks = LOOKS.filter(({ name }) => only.includes(name))
 const scenes = only.filter(each => !LOOKS.some(({ name }) => name === each))
 let violations = 0
@@ -116,31 +14,15 @@ let violations = 0
 await using stage = await setStage()
 await mkdir(folder, { recursive: true })
 for (const look of looks.length > 0 ? looks : LOOKS) {
-  const context = await stage.browser.newContext({
-    viewport: SIZES[look.size],
-    colorScheme: look.colorScheme,
-    hasTouch: look.size === 'phone' || look.size === 'narrow',
-    reducedMotion: 'reduce',
-    forcedColors: 'forcedColors' in look ? 'active' : 'none',
-  })
-  const page = await context.newPage()
-  page.on('pageerror', error => console.error(look.name, error.message))
-  page.on('console', message => {
-    if (message.type() === 'error' || message.type() === 'warning') console.error(look.name, message.text())
-  })
-  for (const { scene, as = scene, act } of SHOTS) {
-    if (scenes.length > 0 && !scenes.includes(as)) continue
-    if (as === 'panel' && SIZES[look.size].width > 960) continue
-    await page.goto(stage.url(scene, look.language))
-    await page.locator(ROOMS.has(scene) ? 'room-screen' : 'enter-screen').waitFor({ timeout: 8_000 })
-    await act?.(page)
-    await page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))))
+  const { page, context } = await open(stage, look, text => console.error(look.name, text))
+  for (const shot of SHOTS) {
+    const { as = shot.scene } = shot
+    if ((scenes.length > 0 && !scenes.includes(as)) || !isThere(shot, look)) continue
+    await show(page, stage, shot, look)
     await page.screenshot({ path: join(folder, `${as}-${look.name}.png`) })
-    const result = await new AxeBuilder({ page }).analyze()
-    for (const { id, nodes } of result.violations) {
-      violations += nodes.length
-      const where = nodes.map(({ target, failureSummary }) => `${target} ${failureSummary}`).join('; ')
-      console.error(`${as} ${look.name}: ${id}: ${where}`)
+    for (const violation of await violationsOf(page)) {
+      violations++
+      console.error(`${as} ${look.name}: ${violation}`)
     }
   }
   await context.close()
