@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net'
 import { connect as secure } from 'node:tls'
 import { type Config, parseConfig } from './config.ts'
 
-// A program of its own, for whoever keeps the room running: `node api/src/health.ts`, in the server's environment. It
+// A program of its own, for whoever keeps the room running: `health`, in the server's environment. It
 // ends with 0 if the server answers on this machine, else with 1 and a line that says why.
 
 /** Milliseconds. Whoever asks waits longer, and so reads the reason. */

@@ -38,7 +38,7 @@ export type Claim = {
 }
 
 /**
- * `here`: connected, or its server restarted a moment ago. `away`: disconnected, alias and presence are kept. `gone`: left or
+ * `here`: connected until a moment ago at least, or its server restarted then. `away`: disconnected, alias and presence are kept. `gone`: left or
  * away for too long; the alias is free, but the resume secret may still bring the member back.
  */
 export type StoredPresence = 'here' | 'away' | 'gone'
@@ -255,7 +255,8 @@ export interface RoomStore {
    * Apply retention to one room: the log's old end goes; hellos stay as long as they may be needed, which is until all
    * entries from before their session's end are gone, and always if their session is the current one of a present or
    * away member or of a gone one that may come back. Gone members whose secret was not seen since `notBefore` are
-   * forgotten, and so are message ids of before; of these at most `ids` are remembered, the newest. Bounded work a call; `true` if there is more to do.
+   * forgotten, and so are message ids of before; of these at most `ids` are remembered, the newest. Bounded work a call;
+   * `true` if there is more to do.
    */
   prune(room: string, retention: Retention, now: number, notBefore: number, ids: number): Promise<boolean>
 

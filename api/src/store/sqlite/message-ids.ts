@@ -31,7 +31,7 @@ export class MessageIds {
   readonly #bundle
   readonly #delete
   readonly #shorten
-  /** Of the rooms in use, whose ids the hints know. */
+  /** Of the rooms that were used since the start, whose ids the hints know. */
   readonly #rooms = new Map<number, Ordinals>()
   /** Of the rooms that this transaction changes, as they were before. */
   readonly #before = new Map<number, Pick<Ordinals, 'oldest' | 'newest'>>()
