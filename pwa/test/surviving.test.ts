@@ -94,6 +94,8 @@ suite('what a page does not lose', () => {
     await message().pressSequentially('ence')
     await message().press('End')
     await say(ann, ':dm Bob')
+    // Or what is found is what was begun before.
+    await untilNoted(ann.page, false)
     await message().fill('between us')
     await untilNoted(ann.page, true)
     await killAndReopen(ann)
