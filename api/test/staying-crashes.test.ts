@@ -79,6 +79,11 @@ test('a process that is killed at any of its writes loses nothing that it kept, 
     await world.until(() => second.of('sent').length > 0, 'it is stored')
     // Nothing that the device showed is told again.
     const shown = textsIn(second.of('history').flatMap(({ entries }) => entries))
+    // Direct messages come by a way of their own, which may take longer.
+    await world.until(
+      () => bob.of('said').every(({ text }) => shown.includes(text) || second.texts.includes(text)),
+      `${at}: she knows all that was said to her`,
+    )
     const told = [...second.texts, ...second.of('said').map(({ text }) => text)]
     assert.deepEqual(
       told.filter(text => shown.includes(text)),
