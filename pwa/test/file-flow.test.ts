@@ -135,15 +135,18 @@ suite('files in the room', () => {
         const names: string[] = []
         for (const folder of ['incoming', 'received', 'passing']) {
           const directory = await root.getDirectoryHandle(folder).catch(() => undefined)
-          for await (const name of directory?.keys() ?? []) names.push(name)
+          // One without an ending is no file of a room: the page tries out whether it can write, and removes it.
+          for await (const name of directory?.keys() ?? []) if (name.includes('.')) names.push(name)
         }
-        return names.length
+        return names
       })
-    assert.equal(await kept(), 1)
+    const [incoming, ...others] = await kept()
+    assert.ok(incoming)
+    assert.deepEqual(others, [])
     await textbox(bob, 'Message').fill(':Exit')
     await textbox(bob, 'Message').press('Enter')
     await textbox(bob, 'Message').waitFor({ state: 'detached' })
-    assert.equal(await kept(), 0)
+    assert.deepEqual(await kept(), [])
     ann.type(':Exit')
     await ann.ended()
   })
