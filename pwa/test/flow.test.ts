@@ -94,7 +94,7 @@ suite('three people in three browsers', () => {
   })
   // Node has ML-KEM, which this browser computes.
   test('M6, M11: a browser and a terminal write to one another alone', async () => {
-    await using home = await BrowserRoom.start({ light: false })
+    await using home = await BrowserRoom.start()
     const ann = await home.room.member('Ann')
     const bob = await home.visitor('Bob')
     await enter(bob, 'Enter')

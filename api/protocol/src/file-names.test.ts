@@ -66,6 +66,13 @@ test('M14 the number goes before the last dot, or to the end', () => {
   }
 })
 
+test('M14 a name that was made harmless is so: what was taken away leaves nothing to take away', () => {
+  for (const received of ['\u0aef\u200d\u06e7\u200d\u0339x', 'a\u061c\u200d\u061cb']) {
+    const name = safeFileName(received)
+    assert.equal(safeFileName(name), name)
+  }
+})
+
 test('M14 a numbered name stays within 200 bytes', () => {
   assert.equal(numberedName(`${'x'.repeat(196)}.pdf`, 12), `${'x'.repeat(194)}12.pdf`)
   assert.equal(numberedName('é'.repeat(100), 1), `${'é'.repeat(99)}1`)

@@ -11,6 +11,7 @@ test('ordinary text of any script and emoji are left as they are', () => {
     'שלום עולם',
     'مرحبا بالعالم',
     'می‌خواهم', // Persian needs its non-joiner
+    'نامهٔ\u200cما\u064e\u200cن', // after a vowel sign too
     'क्‍ष',
     'ไทย 小明 한국어 Zoe\u0308',
     '👩‍💻 🏳️‍⚧️ 🏋🏽‍♂️ ❤️ ❤︎ 1️⃣ 🇩🇪 🏴󠁧󠁢󠁥󠁮󠁧󠁿 👍🏽',
@@ -31,6 +32,7 @@ test('what could be obeyed or hide is shown', () => {
     ['\u2066x\u2069', '⟨U+2066⟩x⟨U+2069⟩'],
     ['\u200e\u200f\u061c', '⟨U+200E⟩⟨U+200F⟩⟨U+061C⟩'],
     ['a\u200bb\u200cc\u200dd\u2060\ufeff', 'a⟨U+200B⟩b⟨U+200C⟩c⟨U+200D⟩d⟨U+2060⟩⟨U+FEFF⟩'],
+    ['a\u061c\u200d\u061cb', 'a⟨U+061C⟩⟨U+200D⟩⟨U+061C⟩b'],
     ['a\u00adb\u034f\u3164', 'a⟨U+00AD⟩b⟨U+034F⟩⟨U+3164⟩'],
     ['a\ufe0f🦊\u200d', 'a⟨U+FE0F⟩🦊⟨U+200D⟩'],
     ['a\u{e0061}\u{e007f}', 'a⟨U+E0061⟩⟨U+E007F⟩'],

@@ -3,6 +3,10 @@ const JOINING = String.raw`[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Mongolia
 
 const PICTOGRAPH = String.raw`\p{Extended_Pictographic}\p{Emoji_Modifier}?[\ufe0e\ufe0f]?`
 
+// Controls (terminal escapes are made of them), format characters (bidi overrides and isolates, zero-width ones,
+// tags), separators of lines, fillers, selectors, private use, noncharacters and lone surrogates.
+const INVISIBLE = String.raw`[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}\p{Noncharacter_Code_Point}\p{Default_Ignorable_Code_Point}]`
+
 // Where an invisible character shapes the visible one beside it and can do no harm.
 const ORDINARY = [
   // The flags of England, Scotland and Wales; before the pictograph that they begin with.
@@ -10,14 +14,11 @@ const ORDINARY = [
   String.raw`${PICTOGRAPH}(?:\u200d${PICTOGRAPH})*`,
   String.raw`[0-9#*]\ufe0f\u20e3`,
   String.raw`\p{Script=Han}[\u{e0100}-\u{e01ef}]`,
-  String.raw`(?<=${JOINING})[\u200c\u200d](?=${JOINING})`,
+  // Past marks of any script: NFC may order them anew. What is taken away itself is nothing to be joined.
+  String.raw`(?<=(?!${INVISIBLE})${JOINING}\p{M}*)[\u200c\u200d](?=\p{M}*(?!${INVISIBLE})${JOINING})`,
   // Arabic and Syriac signs that Unicode counts as format characters, though they are seen.
   String.raw`[\u0600-\u0605\u06dd\u070f\u08e2]`,
 ]
-
-// Controls (terminal escapes are made of them), format characters (bidi overrides and isolates, zero-width ones,
-// tags), separators of lines, fillers, selectors, private use, noncharacters and lone surrogates.
-const INVISIBLE = String.raw`[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}\p{Noncharacter_Code_Point}\p{Default_Ignorable_Code_Point}]`
 
 const PATTERN = new RegExp(`${ORDINARY.join('|')}|(?<invisible>${INVISIBLE})`, 'gu')
 

@@ -5,6 +5,8 @@ import { Transcript } from './transcript.ts'
 import { within } from './within.ts'
 
 const CLI = fileURLToPath(new URL('../../../src/cli.ts', import.meta.url))
+/** The program's own, by the variable: what is loaded before it is compiled, and stripped of its types, once as well. */
+const COMPILED = fileURLToPath(new URL('../../../../node_modules/.cache/chat-room', import.meta.url))
 
 /** The exit status, or the signal that ended the process. */
 export type Status = number | NodeJS.Signals
@@ -40,7 +42,7 @@ export class Program implements AsyncDisposable {
     const [command = '', ...args] = [...through, process.execPath, ...options, program, ...argv]
     this.#child = spawn(command, args, {
       cwd,
-      env: { PATH: process.env['PATH'] ?? '', HOME: cwd, ...env },
+      env: { PATH: process.env['PATH'] ?? '', HOME: cwd, NODE_COMPILE_CACHE: COMPILED, ...env },
       stdio: 'pipe',
     })
     for (const stream of ['stdout', 'stderr'] as const) {

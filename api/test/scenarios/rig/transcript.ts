@@ -1,11 +1,17 @@
 /** Generous: a login takes half a second of a quiet core, and tests run beside each other on noisy ones. */
 export const DEADLINE = 40_000
 
+type Wait<T> = {
+  readonly matches: (item: T) => boolean
+  readonly came: (item: T) => void
+  readonly failed: (why: string) => void
+}
+
 /** What somebody said so far, to be waited for: each item answers one wait, in whatever order the waits come. */
 export class Transcript<T> {
   readonly items: T[] = []
-  readonly #taken = new Set<number>()
-  readonly #waits = new Set<() => void>()
+  readonly #untaken: T[] = []
+  readonly #waits = new Set<Wait<T>>()
   readonly #listeners: ((item: T) => void)[] = []
   readonly #describe: () => string
   #over = false
@@ -18,7 +24,9 @@ export class Transcript<T> {
   add(item: T): void {
     this.items.push(item)
     for (const listen of this.#listeners) listen(item)
-    this.#wake()
+    // Whoever waits has seen all that was there before.
+    for (const wait of this.#waits) if (wait.matches(item)) return wait.came(item)
+    this.#untaken.push(item)
   }
 
   onAdd(listener: (item: T) => void): void {
@@ -28,36 +36,31 @@ export class Transcript<T> {
   /** Nothing follows: whoever still waits waits in vain. */
   end(): void {
     this.#over = true
-    this.#wake()
+    for (const wait of this.#waits) wait.failed('until its end')
   }
 
   /** The first item that no earlier wait took and that matches; fails after so many milliseconds. */
   take(what: string, matches: (item: T) => boolean, deadline = DEADLINE): Promise<T> {
+    const at = this.#untaken.findIndex(matches)
+    const item = this.#untaken[at]
+    if (item !== undefined) {
+      this.#untaken.splice(at, 1)
+      return Promise.resolve(item)
+    }
     return new Promise((resolve, reject) => {
+      const wait: Wait<T> = {
+        matches,
+        came: item => finish(() => resolve(item)),
+        failed: why => finish(() => reject(new Error(`${why}, never came: ${what}\n${this.#describe()}`))),
+      }
+      const late = setTimeout(() => wait.failed(`in ${deadline / 1_000} s`), deadline)
       const finish = (settle: () => void) => {
         clearTimeout(late)
-        this.#waits.delete(look)
+        this.#waits.delete(wait)
         settle()
       }
-      const fail = (why: string) =>
-        finish(() => reject(new Error(`${why}, never came: ${what}\n${this.#describe()}`)))
-      const late = setTimeout(() => fail(`in ${deadline / 1_000} s`), deadline)
-      const look = () => {
-        const index = this.items.findIndex((item, at) => !this.#taken.has(at) && matches(item))
-        const item = this.items[index]
-        if (item !== undefined) {
-          this.#taken.add(index)
-          finish(() => resolve(item))
-        } else if (this.#over) {
-          fail('until its end')
-        }
-      }
-      this.#waits.add(look)
-      look()
+      this.#waits.add(wait)
+      if (this.#over) wait.failed('until its end')
     })
-  }
-
-  #wake(): void {
-    for (const look of [...this.#waits]) look()
   }
 }

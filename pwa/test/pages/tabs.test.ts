@@ -3,10 +3,10 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { BrowserRoom } from './rig/browser-room.ts'
-import { Front } from './rig/front.ts'
-import { enter, log, own, people, say, textbox, texts } from './rig/in-the-room.ts'
-import type { Visitor } from './rig/visitor.ts'
+import { BrowserRoom } from '../rig/browser-room.ts'
+import { Front } from '../rig/front.ts'
+import { enter, log, own, people, say, textbox, texts } from '../rig/in-the-room.ts'
+import type { Visitor } from '../rig/visitor.ts'
 
 const message = (page: Page) => page.getByRole('textbox', { name: 'Message', exact: true })
 const useHere = (page: Page) => page.getByRole('button', { name: 'Use it here' })
@@ -156,7 +156,7 @@ async function update(
   front: Front,
   meanwhile: () => Promise<unknown>,
 ): Promise<void> {
-  const worker = await readFile(join(import.meta.dirname, '../dist/sw.js'), 'utf8')
+  const worker = await readFile(join(import.meta.dirname, '../../dist/sw.js'), 'utf8')
   front.answers.set('/sw.js', `${worker}\n// newer`)
   await page.evaluate(async () => (await navigator.serviceWorker.ready).update())
   const apply = page.getByRole('button', { name: 'Update' })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
-import { BrowserRoom } from './rig/browser-room.ts'
+import { BrowserRoom } from '../rig/browser-room.ts'
 
 suite('the edge in a browser', () => {
   let home: BrowserRoom

@@ -7,8 +7,8 @@ import { pipeline } from 'node:stream/promises'
 import { suite, test } from 'node:test'
 import { setInterval } from 'node:timers/promises'
 import type { CDPSession } from 'playwright-core'
-import { PASSWORD } from '../../api/test/scenarios/rig/room.ts'
-import { BrowserRoom } from './rig/browser-room.ts'
+import { PASSWORD } from '../../../api/test/scenarios/rig/room.ts'
+import { BrowserRoom } from '../rig/browser-room.ts'
 
 const MIB = 1024 * 1024
 /** What a page may hold while it receives: a share of any file that is worth receiving to the disk. */

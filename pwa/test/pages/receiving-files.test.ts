@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { after, before, suite, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { BrowserRoom } from './rig/browser-room.ts'
-import { contentOf, LARGE, receive, withoutDialogs } from './rig/receiving.ts'
+import { BrowserRoom } from '../rig/browser-room.ts'
+import { contentOf, LARGE, receive, withoutDialogs } from '../rig/receiving.ts'
 
 const MIB = 2 ** 20
 

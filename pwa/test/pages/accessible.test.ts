@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
-import { isThere, LOOKS, open, SHOTS, show, violationsOf } from './shots.ts'
-import { type Stage, setStage } from './stage.ts'
+import { isThere, LOOKS, open, SHOTS, show, violationsOf } from '../look/shots.ts'
+import { type Stage, setStage } from '../look/stage.ts'
 
 /** Light and dark, a phone and a desktop. The others are looked over by `screens.ts`, which takes minutes. */
 const LOOKED_AT = ['desktop-light', 'phone-dark']

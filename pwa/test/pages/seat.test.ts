@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { BrowserRoom } from './rig/browser-room.ts'
+import { BrowserRoom } from '../rig/browser-room.ts'
 
 declare global {
   /** In a page of these tests alone. */

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import type { FileSource } from '@chat-room/client'
 import type { BrowserContext, Page } from 'playwright-core'
-import { BrowserRoom } from './rig/browser-room.ts'
-import './rig/receiving.ts'
+import { BrowserRoom } from '../rig/browser-room.ts'
+import '../rig/receiving.ts'
 
 declare global {
   /** In the page alone. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import type { Trouble } from '../src/edge/chosen-memory.ts'
-import { BrowserRoom } from './rig/browser-room.ts'
+import type { Trouble } from '../../src/edge/chosen-memory.ts'
+import { BrowserRoom } from '../rig/browser-room.ts'
 
 const PLACE = 'https://chat.example/main'
 

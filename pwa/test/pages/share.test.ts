@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
-import { BrowserRoom } from './rig/browser-room.ts'
-import { enter, log, own, textbox } from './rig/in-the-room.ts'
-import { killAndReopen, NO_NETWORK } from './rig/mishaps.ts'
-import { untilCopied } from './rig/on-disk.ts'
-import type { Visitor } from './rig/visitor.ts'
+import { BrowserRoom } from '../rig/browser-room.ts'
+import { enter, log, own, textbox } from '../rig/in-the-room.ts'
+import { killAndReopen, NO_NETWORK } from '../rig/mishaps.ts'
+import { untilCopied } from '../rig/on-disk.ts'
+import type { Visitor } from '../rig/visitor.ts'
 
 type Shared = {
   readonly text?: string

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { suite, test } from 'node:test'
-import { BrowserRoom } from './rig/browser-room.ts'
-import { button, enter, log, own, people, say, stayBox, texts } from './rig/in-the-room.ts'
-import { NO_NETWORK } from './rig/mishaps.ts'
-import { NOTHING, onDisk, untilGone, untilKept } from './rig/on-disk.ts'
+import { BrowserRoom } from '../rig/browser-room.ts'
+import { button, enter, log, own, people, say, stayBox, texts } from '../rig/in-the-room.ts'
+import { NO_NETWORK } from '../rig/mishaps.ts'
+import { NOTHING, onDisk, untilGone, untilKept } from '../rig/on-disk.ts'
 
 suite('staying on this device', () => {
   test('nothing touches the disk without staying, and the alias is free again with the page', async () => {

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
-import type { Person } from '../../api/test/scenarios/rig/person.ts'
-import { PASSWORD } from '../../api/test/scenarios/rig/room.ts'
-import { sha256Of, writeSomeFile } from '../../api/test/scenarios/rig/some-file.ts'
-import { BrowserRoom } from './rig/browser-room.ts'
-import type { Visitor } from './rig/visitor.ts'
+import type { Person } from '../../../api/test/scenarios/rig/person.ts'
+import { PASSWORD } from '../../../api/test/scenarios/rig/room.ts'
+import { sha256Of, writeSomeFile } from '../../../api/test/scenarios/rig/some-file.ts'
+import { BrowserRoom } from '../rig/browser-room.ts'
+import type { Visitor } from '../rig/visitor.ts'
 
 const MIB = 2 ** 20
 /** More than is fetched without asking. */

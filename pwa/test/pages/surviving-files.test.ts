@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
-import { BrowserRoom } from './rig/browser-room.ts'
-import { enter, log, own, say, texts } from './rig/in-the-room.ts'
-import { killAndReopen, NO_NETWORK } from './rig/mishaps.ts'
-import { untilCopied } from './rig/on-disk.ts'
-import type { Visitor } from './rig/visitor.ts'
+import { BrowserRoom } from '../rig/browser-room.ts'
+import { enter, log, own, say, texts } from '../rig/in-the-room.ts'
+import { killAndReopen, NO_NETWORK } from '../rig/mishaps.ts'
+import { untilCopied } from '../rig/on-disk.ts'
+import type { Visitor } from '../rig/visitor.ts'
 
 const MIB = 2 ** 20
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
-import { BrowserRoom } from './rig/browser-room.ts'
-import { enter, log, own, say, textbox, texts } from './rig/in-the-room.ts'
-import { killAndReopen, NO_NETWORK } from './rig/mishaps.ts'
-import { rows } from './rig/on-disk.ts'
+import { BrowserRoom } from '../rig/browser-room.ts'
+import { enter, log, own, say, textbox, texts } from '../rig/in-the-room.ts'
+import { killAndReopen, NO_NETWORK } from '../rig/mishaps.ts'
+import { rows } from '../rig/on-disk.ts'
 
 suite('what a page does not lose', () => {
   test('what was written offline survives a killed tab, and is delivered once, in its order', async () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { BrowserRoom } from './rig/browser-room.ts'
-import { enter, log, say } from './rig/in-the-room.ts'
-import type { Visitor } from './rig/visitor.ts'
+import { BrowserRoom } from '../rig/browser-room.ts'
+import { enter, log, say } from '../rig/in-the-room.ts'
+import type { Visitor } from '../rig/visitor.ts'
 
 type Badges = { readonly badges: (number | undefined)[] }
 
