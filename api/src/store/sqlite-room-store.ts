@@ -43,8 +43,8 @@ export type Backup = {
 export function createRoomStore(db: DatabaseSync): RoomStore {
   const meta = new Meta(db)
   const rooms = new Rooms(db)
-  const ids = new MessageIds(db)
   const log = new Log(db)
+  const ids = new MessageIds(db, log)
   const hellos = new Hellos(db, log)
   const members = new Members(db)
   const mailboxes = new Mailboxes(db)

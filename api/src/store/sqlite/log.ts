@@ -81,6 +81,17 @@ export class Log {
     return { entries: direction === 'after' ? entries : entries.reverse(), done }
   }
 
+  /** Of what is in rows, the ids of entries beyond this one. */
+  *idsAfter(
+    room: number,
+    seq: number,
+  ): Iterable<{ readonly id: Uint8Array; readonly seq: number; readonly at: number }> {
+    // A copy: a view would hold on to all of its row.
+    for (const { key, entries } of this.#after.iterate(entryKey(room, seq + 1), entryKey(room + 1, 0)))
+      for (const { id, ...entry } of decodeEntries(entries, entrySeq(key)))
+        if (id !== undefined && entry.seq > seq) yield { id: Buffer.from(id), seq: entry.seq, at: entry.at }
+  }
+
   /** Entries from the old end, at most so many, each with the room's sealed bytes up to and with it. */
   *oldest(state: RoomState, limit: number): Iterable<{ seq: number; at: number; total: number }> {
     let total = state.pruned

@@ -2,30 +2,43 @@ import type { DatabaseSync } from 'node:sqlite'
 import { PRUNE_LIMITS } from '../prune-limits.ts'
 import { bareIdAt, countOf, encodeIds, idAt, type Known, type KnownId, withoutFirst } from './id-bundle.ts'
 import { IdHints } from './id-hints.ts'
+import type { Log } from './log.ts'
 import { query } from './query.ts'
 import { entryKey, entrySeq } from './rooms.ts'
 
 /** What one row holds at most. */
 const BUNDLE = 128
 
-type BundleRow = { readonly key: number; readonly ids: Uint8Array }
+/** `logged`: the number of the newest log entry whose id was known by then. */
+type BundleRow = { readonly key: number; readonly ids: Uint8Array; readonly logged: number }
 
 /** Ids have ordinals, which count up in each room without holes. */
 type Ordinals = {
   oldest: number
   newest: number
-  /** The newest ones: those of this transaction, and how many of them are in rows. */
+  /** The number of the newest log entry that has one. */
+  logged: number
+  /** The newest ones: those without a row, and how many of them got one in this transaction. */
   open: KnownId[]
   written: number
-  /** Of the oldest one; undefined while nobody has looked. */
+  /** Whether the log does not have all of those without a row. */
+  isUnlogged: boolean
+  /** When the oldest one was stored; undefined while nobody has looked. */
   oldestAt: number | undefined
 }
+
+/** As a transaction found them. */
+type Before = Pick<Ordinals, 'oldest' | 'newest' | 'logged' | 'isUnlogged'> & { readonly open: number }
 
 /**
  * Which message ids were stored in each room, and as what. Survives the messages: retention may be shorter. In rows as the
  * log, and without an index by id, which would touch a page of its own for each random id: `IdHints` finds the place.
+ *
+ * The newest ids get a row when there are enough of them, when one of them is a direct message's, and before the log drops
+ * any: until then the log has them. The newest row tells where in the log they begin, and is therefore kept, even empty.
  */
 export class MessageIds {
+  readonly #log: Log
   readonly #insert
   readonly #bundles
   readonly #bundle
@@ -34,23 +47,24 @@ export class MessageIds {
   /** Of the rooms that were used since the start, whose ids the hints know. */
   readonly #rooms = new Map<number, Ordinals>()
   /** Of the rooms that this transaction changes, as they were before. */
-  readonly #before = new Map<number, Pick<Ordinals, 'oldest' | 'newest'>>()
+  readonly #before = new Map<number, Before>()
   readonly #hints = new IdHints()
   /** Hints to remove once it is certain. One too many is harmless, one too few is not. */
   #gone: { readonly room: number; readonly id: Uint8Array; readonly place: number }[] = []
 
-  constructor(db: DatabaseSync) {
-    this.#insert = query<[key: number, ids: Uint8Array]>(
+  constructor(db: DatabaseSync, log: Log) {
+    this.#log = log
+    this.#insert = query<[key: number, ids: Uint8Array, logged: number]>(
       db,
-      'INSERT INTO id_bundles (key, ids) VALUES (?, ?)',
+      'INSERT INTO id_bundles (key, ids, logged) VALUES (?, ?, ?)',
     )
     this.#bundles = query<[from: number, end: number], BundleRow>(
       db,
-      'SELECT key, ids FROM id_bundles WHERE key >= ? AND key < ? ORDER BY key',
+      'SELECT key, ids, logged FROM id_bundles WHERE key >= ? AND key < ? ORDER BY key',
     )
     this.#bundle = query<[from: number, end: number], BundleRow>(
       db,
-      'SELECT key, ids FROM id_bundles WHERE key >= ? AND key < ? ORDER BY key LIMIT 1',
+      'SELECT key, ids, logged FROM id_bundles WHERE key >= ? AND key < ? ORDER BY key LIMIT 1',
     )
     this.#delete = query<[from: number, to: number]>(db, 'DELETE FROM id_bundles WHERE key BETWEEN ? AND ?')
     this.#shorten = query<[ids: Uint8Array, key: number]>(db, 'UPDATE id_bundles SET ids = ? WHERE key = ?')
@@ -73,10 +87,9 @@ export class MessageIds {
   remember(room: number, id: Uint8Array, { number, at, direct }: Known): void {
     const ordinals = this.#ordinals(room)
     this.#changes(room, ordinals)
-    if (ordinals.open.length - ordinals.written === BUNDLE) this.#write(room, ordinals)
-    ordinals.newest++
-    ordinals.open.push({ id, number, at, direct })
-    this.#hints.add(room, id, entryKey(room, ordinals.newest))
+    if (isEnough(ordinals)) this.#write(room, ordinals)
+    if (direct === 1) ordinals.isUnlogged = true
+    this.#add(room, ordinals, { id, number, at, direct })
   }
 
   /** Forgets ids stored before a time, a bounded number of them; whether there may be more. */
@@ -95,27 +108,37 @@ export class MessageIds {
     return last >= ordinals.oldest && this.#forget(room, ordinals, (_, ordinal) => ordinal <= last)
   }
 
-  /** Makes rows of what was remembered: before the commit. */
+  /** Makes rows of what the log does not have, or has long enough: before the commit. */
   flush(): void {
-    for (const room of this.#before.keys()) this.#write(room, this.#ordinals(room))
+    for (const room of this.#before.keys()) {
+      const ordinals = this.#ordinals(room)
+      if (ordinals.isUnlogged || isEnough(ordinals)) this.#write(room, ordinals)
+    }
+  }
+
+  /** Makes rows of all there are: before the log drops any of them. */
+  settle(room: number): void {
+    const ordinals = this.#ordinals(room)
+    this.#changes(room, ordinals)
+    this.#write(room, ordinals)
   }
 
   committed(): void {
     for (const { room, id, place } of this.#gone) this.#hints.remove(room, id, place)
     for (const room of this.#before.keys()) {
       const ordinals = this.#ordinals(room)
-      ordinals.open = []
+      ordinals.open.splice(0, ordinals.written)
       ordinals.written = 0
     }
     this.#endTransaction()
   }
 
   rolledBack(): void {
-    for (const [room, before] of this.#before) {
-      const { open, newest } = this.#ordinals(room)
-      for (const [index, { id }] of open.entries())
-        this.#hints.remove(room, id, entryKey(room, newest - open.length + 1 + index))
-      this.#rooms.set(room, { ...before, open: [], written: 0, oldestAt: undefined })
+    for (const [room, { open: kept, ...before }] of this.#before) {
+      const { open } = this.#ordinals(room)
+      for (const [index, { id }] of open.splice(kept).entries())
+        this.#hints.remove(room, id, entryKey(room, before.newest + 1 + index))
+      this.#rooms.set(room, { ...before, open, written: 0, oldestAt: undefined })
     }
     this.#endTransaction()
   }
@@ -125,8 +148,16 @@ export class MessageIds {
     this.#before.clear()
   }
 
-  #changes(room: number, { oldest, newest }: Ordinals): void {
-    if (!this.#before.has(room)) this.#before.set(room, { oldest, newest })
+  #changes(room: number, { oldest, newest, logged, isUnlogged, open }: Ordinals): void {
+    if (this.#before.has(room)) return
+    this.#before.set(room, { oldest, newest, logged, isUnlogged, open: open.length })
+  }
+
+  #add(room: number, ordinals: Ordinals, known: KnownId): void {
+    ordinals.newest++
+    if (known.direct === 0) ordinals.logged = known.number
+    ordinals.open.push(known)
+    this.#hints.add(room, known.id, entryKey(room, ordinals.newest))
   }
 
   #at(room: number, { newest, open }: Ordinals, ordinal: number): KnownId | undefined {
@@ -137,18 +168,18 @@ export class MessageIds {
   }
 
   #write(room: number, ordinals: Ordinals): void {
-    const { newest, open, written } = ordinals
+    const { newest, logged, open, written } = ordinals
     if (written < open.length)
-      this.#insert.run(entryKey(room, newest), encodeIds(written === 0 ? open : open.slice(written)))
+      this.#insert.run(entryKey(room, newest), encodeIds(written === 0 ? open : open.slice(written)), logged)
     ordinals.written = open.length
+    ordinals.isUnlogged = false
   }
 
   #forget(room: number, ordinals: Ordinals, goes: (known: Known, ordinal: number) => boolean): boolean {
-    this.flush()
-    this.#changes(room, ordinals)
-    const { oldest } = ordinals
-    const limit = oldest + PRUNE_LIMITS.rows
-    let rest: BundleRow | undefined
+    this.settle(room)
+    const { newest } = ordinals
+    const limit = ordinals.oldest + PRUNE_LIMITS.rows
+    let rest: { readonly key: number; readonly ids: Uint8Array } | undefined
     for (const { key, ids } of this.#bundles.iterate(...keysOf(room))) {
       const gone = this.#countGone(
         room,
@@ -156,11 +187,12 @@ export class MessageIds {
         { key, ids },
         (known, ordinal) => ordinal < limit && goes(known, ordinal),
       )
-      rest = gone === 0 || gone === countOf(ids) ? undefined : { key, ids: withoutFirst(ids, gone) }
+      const isKept = gone < countOf(ids) || entrySeq(key) === newest
+      rest = isKept && gone > 0 ? { key, ids: withoutFirst(ids, gone) } : undefined
       if (gone < countOf(ids)) break
     }
     ordinals.oldestAt = undefined
-    this.#delete.run(entryKey(room, oldest), entryKey(room, ordinals.oldest - 1))
+    this.#delete.run(entryKey(room, 0), entryKey(room, Math.min(ordinals.oldest, newest) - 1))
     if (rest !== undefined) this.#shorten.run(rest.ids, rest.key)
     return ordinals.oldest === limit
   }
@@ -169,7 +201,7 @@ export class MessageIds {
   #countGone(
     room: number,
     ordinals: Ordinals,
-    { key, ids }: BundleRow,
+    { key, ids }: Pick<BundleRow, 'key' | 'ids'>,
     goes: (known: Known, ordinal: number) => boolean,
   ): number {
     const first = entrySeq(key) - countOf(ids) + 1
@@ -185,17 +217,30 @@ export class MessageIds {
   #ordinals(room: number): Ordinals {
     const before = this.#rooms.get(room)
     if (before !== undefined) return before
-    const ordinals: Ordinals = { oldest: 1, newest: 0, open: [], written: 0, oldestAt: undefined }
-    for (const { key, ids } of this.#bundles.iterate(...keysOf(room))) {
+    const ordinals: Ordinals = {
+      oldest: 1,
+      newest: 0,
+      logged: 0,
+      open: [],
+      written: 0,
+      isUnlogged: false,
+      oldestAt: undefined,
+    }
+    for (const { key, ids, logged } of this.#bundles.iterate(...keysOf(room))) {
       const first = entrySeq(key) - countOf(ids) + 1
       if (ordinals.newest === 0) ordinals.oldest = first
       ordinals.newest = entrySeq(key)
+      ordinals.logged = logged
       for (let index = 0; index < countOf(ids); index++)
         this.#hints.add(room, bareIdAt(ids, index), entryKey(room, first + index))
     }
+    for (const { id, seq, at } of this.#log.idsAfter(room, ordinals.logged))
+      this.#add(room, ordinals, { id, number: seq, at, direct: 0 })
     this.#rooms.set(room, ordinals)
     return ordinals
   }
 }
+
+const isEnough = ({ open, written }: Ordinals): boolean => open.length - written >= BUNDLE
 
 const keysOf = (room: number): [from: number, end: number] => [entryKey(room, 0), entryKey(room + 1, 0)]

@@ -151,6 +151,19 @@ export const MIGRATIONS: readonly string[] = [
     FROM message_ids ORDER BY room, ordinal;
   DROP TABLE message_ids;
   `,
+  `
+  -- logged: up to this number in the log, ids have rows, or had; those of the entries behind it are in the entries alone. The
+  -- newest row of each room is kept for that, even empty.
+  ALTER TABLE id_bundles ADD COLUMN logged INTEGER NOT NULL DEFAULT 0;
+  INSERT INTO id_bundles (key, ids)
+    SELECT room * 8589934592, x'' FROM rooms WHERE NOT EXISTS (
+      SELECT 1 FROM id_bundles
+      WHERE id_bundles.key BETWEEN rooms.room * 8589934592 AND rooms.room * 8589934592 + 8589934591);
+  UPDATE id_bundles SET logged = rooms.head FROM rooms WHERE rooms.room = id_bundles.key / 8589934592;
+  UPDATE id_bundles SET logged = newest.head FROM (
+    SELECT key / 8589934592 AS room, max(key) % 8589934592 AS head FROM entry_bundles GROUP BY room
+  ) AS newest WHERE newest.room = id_bundles.key / 8589934592;
+  `,
 ]
 
 export function migrate(db: DatabaseSync): void {

@@ -44,7 +44,7 @@ export class Retention {
   }
 
   #dropEntries(state: RoomState, bounds: Bounds, now: number): boolean {
-    const { rooms, log } = this.#tables
+    const { rooms, log, ids } = this.#tables
     if (isWithin(state, bounds, now)) return false
     // Everybody present or away has the log up to here.
     const everybodyHas = bounds.messages === 0 ? this.#leastConfirmed(state) : 0
@@ -60,6 +60,7 @@ export class Retention {
       last = entry
     }
     if (last.seq < state.oldest) return false
+    ids.settle(state.room)
     log.dropThrough(state, last.seq, last.total)
     rooms.save(state)
     return !stopped && state.oldest <= state.head
