@@ -14,6 +14,7 @@ const PROGRAMS = {
   'chat-room-sources': new URL('../../src/cli.ts', import.meta.url),
   'chat-room-in-memory': new URL('../peers/chat-room-in-memory.ts', import.meta.url),
   'ws-broadcast': new URL('../peers/ws-broadcast.ts', import.meta.url),
+  'ws-once-a-turn': new URL('../peers/ws-once-a-turn.ts', import.meta.url),
   'hono-broadcast': new URL('../peers/hono-broadcast.ts', import.meta.url),
   'socket-io-broadcast': new URL('../peers/socket-io-broadcast.ts', import.meta.url),
   'ws-relay': new URL('../peers/ws-relay.ts', import.meta.url),

@@ -4,7 +4,7 @@ import { contest, type Outcome, outcomeOf, workPerCpu } from '../results/contest
 import { contestTable } from '../results/contest-table.ts'
 import type { Finding } from '../results/summary.ts'
 import type { Bench, Report, Scale, Workload } from '../workload.ts'
-import { BROADCASTERS, contestants, fillRooms, inFlight, PER_DELIVERY } from './talking.ts'
+import { BROADCASTERS, contestants, fillRooms, inFlight, ONCE_A_TURN, PER_DELIVERY } from './talking.ts'
 
 const SIZES = { quick: [50], usual: [200, 1_000], full: [200, 1_000] } as const
 const IN_FLIGHT = [1, 64] as const
@@ -23,7 +23,7 @@ type Messages = (typeof IN_FLIGHT)[number]
 
 async function* inRoomOf(members: Members, { servers, rounds, seconds }: Bench): AsyncGenerator<Report> {
   await using stack = new AsyncDisposableStack()
-  const filled = await fillRooms([...BROADCASTERS, SOCKET_IO], servers, stack, 1, members)
+  const filled = await fillRooms([...BROADCASTERS, ONCE_A_TURN, SOCKET_IO], servers, stack, 1, members)
   for (const messages of IN_FLIGHT) {
     const outcomes = await contest(
       contestants(filled, crowds => keepTalking(crowds, seconds, inFlight(messages))),

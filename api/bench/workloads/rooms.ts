@@ -2,7 +2,7 @@ import { keepTalking } from '../clients/conversation.ts'
 import { contest, outcomeOf, workPerCpu } from '../results/contest.ts'
 import { contestTable } from '../results/contest-table.ts'
 import type { Workload } from '../workload.ts'
-import { BROADCASTERS, contestants, everyone, fillRooms, PER_DELIVERY } from './talking.ts'
+import { BROADCASTERS, contestants, everyone, fillRooms, ONCE_A_TURN, PER_DELIVERY } from './talking.ts'
 
 const ROOMS = { quick: 20, usual: 100, full: 100 } as const
 const MEMBERS = 10
@@ -12,7 +12,7 @@ export const rooms: Workload = {
   about: 'a hundred rooms of ten, everybody talks',
   async *run({ servers, scale, rounds, seconds }) {
     await using stack = new AsyncDisposableStack()
-    const filled = await fillRooms(BROADCASTERS, servers, stack, ROOMS[scale], MEMBERS)
+    const filled = await fillRooms([...BROADCASTERS, ONCE_A_TURN], servers, stack, ROOMS[scale], MEMBERS)
     const outcomes = await contest(
       contestants(filled, crowds => keepTalking(crowds, seconds, everyone)),
       rounds,

@@ -20,6 +20,9 @@ export const BROADCASTERS = [
   { name: 'chat-room', server: 'chat-room', talk: roomTalk },
 ] as const satisfies readonly Broadcaster[]
 
+/** Not measured by: the most that can be had in this way, where nothing is checked and nothing kept. */
+export const ONCE_A_TURN = { name: 'ws, once a turn', server: 'ws-once-a-turn', talk: plainTalk } as const
+
 /** Starts servers and fills their rooms; they end with `stack`. */
 export async function fillRooms(
   broadcasters: readonly Broadcaster[],
