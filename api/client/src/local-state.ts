@@ -23,7 +23,8 @@ export type LocalState = {
   readonly people?: readonly Acquaintance[] | undefined
 }
 
-export type KnownKey = readonly [tag: string, member: string]
+/** What was kept before it was counted how often an alias is met bears no count. */
+export type KnownKey = readonly [tag: string, member: string, times?: number]
 
 /** Member and session, and how far what it said was told: to the group, and to this member. */
 export type Heard = readonly [speaker: string, group: Ends | null, direct: Ends | null]

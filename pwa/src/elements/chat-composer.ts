@@ -182,7 +182,8 @@ export class ChatComposer extends LocalizedElement {
     this.#complete()
     const text = this.#field?.value ?? ''
     // A command is nobody's business.
-    if (this.tellsTyping && text !== '' && !/^:[^:]/.test(text)) this.#typing.typed()
+    if (this.tellsTyping && /^(?:[^:]|::)/.test(text)) this.#typing.typed()
+    else this.#typing.stopped()
   }
 
   #complete(): void {

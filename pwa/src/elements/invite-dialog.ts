@@ -38,7 +38,7 @@ class InviteDialog extends DialogElement {
       }
 
       .address input {
-        flex: 1 1 12rem;
+        flex: 1 1 15rem;
         inline-size: auto;
         min-inline-size: 0;
         font-family: var(--mono);

@@ -148,7 +148,7 @@ suite('in German', () => {
       troubleText({ code: 'command', message: 'File 3: It is paused already. :Files lists the files.' }),
       '#3: Sie ist schon angehalten. :Files zeigt die Dateien.',
     )
-    assert.equal(reasonText('declined'), 'abgelehnt')
+    assert.equal(reasonText('withdrawn'), 'zurückgezogen')
     assert.equal(reasonText('too-large'), 'die Datei ist größer, als der Server behalten darf')
     assert.equal(reasonText('constructor'), 'constructor')
   })

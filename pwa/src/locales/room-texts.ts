@@ -234,7 +234,7 @@ export const roomTexts = {
   troubleVersion: () => say('troubleVersion', 'A message needs a newer version of this app.'),
 
   why_withdrawn: () => say('why_withdrawn', 'withdrawn'),
-  why_declined: () => say('why_declined', 'declined'),
+  why_declined: () => say('why_declined', 'declined; to have it, ask for it to be sent again'),
   why_cancelled: () => say('why_cancelled', 'cancelled'),
   why_failed: () => say('why_failed', 'failed'),
   why_undelivered: () => say('why_undelivered', 'nobody was there to have it'),

@@ -62,6 +62,7 @@ export const composerStyles = css`
     appearance: none;
     min-block-size: 1.875rem;
     max-inline-size: 100%;
+    field-sizing: content;
     padding: 0 1.75rem 0 2.125rem;
     border: 1px solid color-mix(in oklab, var(--accent) 45%, transparent);
     border-radius: var(--round-full);

@@ -17,6 +17,11 @@ export const basics = css`
     display: none !important;
   }
 
+  ::selection {
+    background: var(--accent);
+    color: var(--on-accent);
+  }
+
   :focus-visible {
     outline: 2px solid var(--accent);
     outline-offset: 2px;

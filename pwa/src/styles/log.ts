@@ -253,6 +253,10 @@ export const logStyles = css`
     padding-inline-start: var(--space-5);
   }
 
+  .own .head {
+    justify-content: flex-end;
+  }
+
   .jumps {
     position: absolute;
     inset-inline: 0;

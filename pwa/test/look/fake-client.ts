@@ -19,6 +19,8 @@ export class FakeClient implements RoomClient {
   kept: readonly HistoryEntry[] = []
   transfers: readonly TransferView[] = []
   readonly submitted: string[] = []
+  /** Whether it was told that the person types, each time. */
+  readonly typing: boolean[] = []
   readonly #listeners = new Set<(event: never) => void>()
   #said = 0
 
@@ -84,7 +86,9 @@ export class FakeClient implements RoomClient {
 
   saidAgain(): void {}
 
-  setTyping(): void {}
+  setTyping(typing: boolean): void {
+    this.typing.push(typing)
+  }
 
   retryNow(): void {
     this.emit({ type: 'connection', state: 'connecting' })

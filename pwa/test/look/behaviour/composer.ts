@@ -97,3 +97,43 @@ test('M11: a letter to somebody who left stays in the field, with the reason', (
     assert.equal(await field(page).inputValue(), 'a long letter')
     assert.equal(await log(page).getByText('a long letter').count(), 0)
   }))
+
+/** What the room was told since this was asked last. */
+const toldTyping = (page: Page) =>
+  page.evaluate(() => {
+    const { client } = globalThis as unknown as { client: { typing: boolean[] } }
+    return client.typing.splice(0)
+  })
+
+test("others see that one types a message, and no more once it is deleted; a command is nobody's business", () =>
+  scene('talk', async page => {
+    for (const key of [':', 'd', 'm']) await field(page).press(key)
+    assert.deepEqual(await toldTyping(page), [])
+    await field(page).fill('::')
+    await field(page).fill('')
+    assert.deepEqual(await toldTyping(page), [true, false])
+    await field(page).fill('well')
+    await field(page).fill(':well')
+    assert.deepEqual(await toldTyping(page), [true, false])
+  }))
+
+test('whoever switches it off tells nobody that they type, from the very next key on', () =>
+  scene('talk', async page => {
+    const choose = async (isOn: boolean) => {
+      await page.getByRole('button', { name: 'Settings' }).click()
+      await page.getByRole('checkbox', { name: 'Let others see when I am typing' }).setChecked(isOn)
+      await page.keyboard.press('Escape')
+      await frames(page)
+    }
+    await field(page).pressSequentially('a')
+    assert.deepEqual(await toldTyping(page), [true])
+    await choose(false)
+    await toldTyping(page)
+    await field(page).pressSequentially('bc')
+    await page.keyboard.press('Enter')
+    assert.deepEqual(await submitted(page), ['abc'])
+    assert.deepEqual(await toldTyping(page), [])
+    await choose(true)
+    await field(page).pressSequentially('d')
+    assert.deepEqual(await toldTyping(page), [true])
+  }))
