@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
 import { BrowserRoom } from '../rig/browser-room.ts'
-import { enter, log, own, say, texts } from '../rig/in-the-room.ts'
+import { enter, log, own, say, sayOffline, texts } from '../rig/in-the-room.ts'
 import { killAndReopen, NO_NETWORK } from '../rig/mishaps.ts'
 import { untilCopied } from '../rig/on-disk.ts'
 import type { Visitor } from '../rig/visitor.ts'
@@ -65,8 +65,8 @@ suite('files that were chosen, and wait to be sent', () => {
     await choose(ann, files)
     await cards(ann).nth(2).waitFor()
     assert.deepEqual(await names(ann), files)
-    await say(ann, 'written after that')
     await untilCopied(ann.page, 3)
+    await sayOffline(ann, 'written after that')
     const read = await readCopies(ann.page)
     assert.equal(read.length > 3 * 600_000, true, 'all of them lie there')
     assert.doesNotMatch(read, /in the clear|\.txt/)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
 import { BrowserRoom } from '../rig/browser-room.ts'
-import { enter, log, own, say, textbox, texts } from '../rig/in-the-room.ts'
+import { enter, log, own, say, sayOffline, textbox, texts } from '../rig/in-the-room.ts'
 import { killAndReopen, NO_NETWORK } from '../rig/mishaps.ts'
 import { rows } from '../rig/on-disk.ts'
 
@@ -16,7 +16,7 @@ suite('what a page does not lose', () => {
     ann.expected.push(NO_NETWORK)
     await ann.context.setOffline(true)
     const lines = Array.from({ length: 12 }, (_, at) => `offline ${at}`)
-    for (const line of lines) await say(ann, line)
+    for (const line of lines) await sayOffline(ann, line)
     await own(ann, 'offline 11').waitFor()
     await killAndReopen(ann)
     await own(ann, 'offline 11').getByText('Waiting to be sent').waitFor()

@@ -1,5 +1,6 @@
 import type { Locator } from 'playwright-core'
 import { PASSWORD } from '../../../api/test/scenarios/rig/room.ts'
+import { stateBytes } from './on-disk.ts'
 import type { Visitor } from './visitor.ts'
 
 /** What a person does and sees in a room, by the names that are a contract. */
@@ -41,6 +42,19 @@ export async function enter(
 export async function say(visitor: Visitor, line: string): Promise<void> {
   await textbox(visitor, 'Message').fill(line)
   await textbox(visitor, 'Message').press('Enter')
+}
+
+/** A message in the outbox takes more: its id alone is 22 characters. */
+const OF_A_MESSAGE = 60
+
+/** Without a network, and until this device keeps it: of what is killed before, there is nothing but what was seen. */
+export async function sayOffline(visitor: Visitor, line: string): Promise<void> {
+  const before = await stateBytes(visitor.page)
+  await say(visitor, line)
+  while ((await stateBytes(visitor.page)) < before + OF_A_MESSAGE) {
+    // Whatever the page writes next.
+    await visitor.page.evaluate(() => new Promise(requestAnimationFrame))
+  }
 }
 
 /** All messages that are shown, in their order. */

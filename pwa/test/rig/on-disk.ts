@@ -92,6 +92,26 @@ export const rows = (page: Page) =>
     return counts
   })
 
+/**
+ * Of what a member keeps, the outbox included, how many bytes there are: it is by far the largest slot. They are sealed, and
+ * tell no more.
+ */
+export const stateBytes = (page: Page) =>
+  page.evaluate(
+    () =>
+      new Promise<number>((resolve, reject) => {
+        const opening = indexedDB.open('chat-room')
+        opening.onerror = () => reject(opening.error)
+        opening.onsuccess = () => {
+          const reading = opening.result.transaction('slots').objectStore('slots').getAll()
+          reading.onsuccess = () => {
+            opening.result.close()
+            resolve(Math.max(...reading.result.map(({ byteLength }: Uint8Array) => byteLength)))
+          }
+        }
+      }),
+  )
+
 /** Until so many handles and copies of own files lie there. */
 export async function untilCopied(page: Page, count: number): Promise<void> {
   while ((await rows(page)).handles !== count) {
