@@ -149,7 +149,8 @@ test('what is dropped or pasted while a dialog is open goes to nobody, and is no
     await dialog.waitFor()
     assert.deepEqual([await isTaken('drop'), await isTaken('paste')], [true, false])
     await page.keyboard.press('Escape')
-    await dialog.waitFor({ state: 'detached' })
+    // A dialog that closes is seen no more before it is taken away.
+    await page.locator('invite-dialog').waitFor({ state: 'detached' })
     assert.deepEqual(await submitted(page), [])
     assert.deepEqual([await isTaken('drop'), await isTaken('paste')], [true, true])
     // What is dropped is looked through first: the one may overtake the other.
