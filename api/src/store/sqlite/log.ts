@@ -81,7 +81,7 @@ export class Log {
     return { entries: direction === 'after' ? entries : entries.reverse(), done }
   }
 
-  /** Of what is in rows, the ids of entries beyond this one. */
+  /** Of what is in rows, the ids of entries beyond this one: views, for as long as their row is looked at. */
   *idsAfter(
     room: number,
     seq: number,
@@ -89,7 +89,7 @@ export class Log {
     // A copy: a view would hold on to all of its row.
     for (const { key, entries } of this.#after.iterate(entryKey(room, seq + 1), entryKey(room + 1, 0)))
       for (const { id, ...entry } of decodeEntries(entries, entrySeq(key)))
-        if (id !== undefined && entry.seq > seq) yield { id: Buffer.from(id), seq: entry.seq, at: entry.at }
+        if (id !== undefined && entry.seq > seq) yield { id, seq: entry.seq, at: entry.at }
   }
 
   /** Entries from the old end, at most so many, each with the room's sealed bytes up to and with it. */

@@ -156,7 +156,8 @@ export class MessageIds {
   #add(room: number, ordinals: Ordinals, known: KnownId): void {
     ordinals.newest++
     if (known.direct === 0) ordinals.logged = known.number
-    ordinals.open.push(known)
+    // It may stay for long: a view would keep all the memory that it shares with others.
+    ordinals.open.push({ ...known, id: new Uint8Array(known.id) })
     this.#hints.add(room, known.id, entryKey(room, ordinals.newest))
   }
 
