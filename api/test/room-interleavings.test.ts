@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { MemoryDevice } from './support/memory-device.ts'
-import { MemoryWorld, type WorldClient } from './support/memory-world.ts'
+import { MemoryWorld, type WorldClient, type WorldOptions } from './support/memory-world.ts'
 
 /*
  * Orders of events that the fuzz met, or could have: each once lost or doubled something. Frames are held back and handed
@@ -24,8 +24,10 @@ function holdFrom(client: WorldClient, type: string): () => void {
   }
 }
 
-async function annIn(): Promise<{ world: MemoryWorld; ann: WorldClient }> {
-  const world = await MemoryWorld.create()
+async function annIn(
+  settings: WorldOptions['settings'] = {},
+): Promise<{ world: MemoryWorld; ann: WorldClient }> {
+  const world = await MemoryWorld.create({ settings })
   return { world, ann: await world.client().join('ann') }
 }
 
@@ -106,6 +108,26 @@ describe('who is here', () => {
     await world.until(() => ann.of('member-joined').length === 2, 'ann sees cid')
     assert.deepEqual(ann.core.aliases, ['ann', 'cid'])
     assert.equal(ann.of('member-left').length, 1)
+  })
+
+  test('M12: who comes while a newcomer looks around is seen, though the entry that says so expires unread', async () => {
+    const { world, ann } = await annIn({ retention: { messages: 1, bytes: 1e9, age: 1e9 } })
+    const ben = world.client()
+    const letGo = holdFrom(ben, 'hellos')
+    await toTheAlias(world, ben, 'ben')
+    const cid = await world.client().join('cid')
+    const dee = await world.client().join('dee')
+    dee.core.submit(':Exit')
+    await world.until(() => dee.state === 'left', 'dee leaves')
+    ann.core.submit('what is retained')
+    await stored(world, ann, 1)
+    await world.tick()
+    letGo()
+    await ben.hears('what is retained')
+    assert.equal(ben.of('gap')[0]?.missed, 3)
+    assert.deepEqual(ben.core.aliases, cid.core.aliases)
+    assert.deepEqual(ben.core.aliases, ['ann', 'ben', 'cid'])
+    assert.deepEqual(ben.of('error'), [])
   })
 
   test('M8: who types :Exit while the line is down leaves when it is up again', async () => {

@@ -1,7 +1,7 @@
 import { type Body, type LogEntry, type ServerMessageOf, unreachable } from '@chat-room/protocol'
 import { type Bytes, decodeBase64Url, encodeBase64Url } from './bytes.ts'
 import { sha256 } from './crypto/hash.ts'
-import { type HelloRequests, introduce } from './introductions.ts'
+import { fetchHellos, type HelloRequests, introduce } from './introductions.ts'
 import { type LogPosition, NO_LOG, type Reach } from './log-position.ts'
 import { keptIds, type OpenedEntry, openEntry } from './opened-entry.ts'
 import { ReadingQueue, type Step } from './reading-queue.ts'
@@ -164,7 +164,14 @@ export class LogReader {
 
   /** A live entry. */
   take(entry: LogEntry): void {
-    this.#follower.take(entry)
+    const isPutOff = this.#follower.take(entry)
+    // Whoever came is here, even if the entry that says so expires before it is read.
+    if (isPutOff && entry.kind === 'hello') this.inOrder(() => this.#meet(entry))
+  }
+
+  async #meet(speaker: Speaker): Promise<void> {
+    await fetchHellos(this.#roster, this.#requests, [speaker])
+    this.#listener.came(speaker)
   }
 
   /** An own message got this number: it stands in the log without being read back. */

@@ -55,9 +55,13 @@ export class SequenceFollower<T> {
     if (generation === this.#generation) await this.#close(generation)
   }
 
-  /** A live entry. */
-  take(entry: T): void {
-    if (this.#isNext(this.#source.numberOf(entry))) this.#source.deliver(entry, false)
+  /** A live entry. True: it is new, but not taken yet, and may expire before it is its turn. */
+  take(entry: T): boolean {
+    const number = this.#source.numberOf(entry)
+    const isNew = number > this.#head
+    const isTaken = this.#isNext(number)
+    if (isTaken) this.#source.deliver(entry, false)
+    return isNew && !isTaken
   }
 
   /** This number is taken without being read: it is the reader's own. True if it was its turn. */
@@ -118,6 +122,7 @@ export class SequenceFollower<T> {
   #skipTo(number: number): void {
     if (number > this.#next) this.#source.missed(number - this.#next)
     this.#next = number
+    this.#release()
   }
 
   #release(): void {
