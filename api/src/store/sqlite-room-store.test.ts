@@ -105,6 +105,28 @@ for (const sync of ['normal', 'full'] as const)
     await store.close()
   })
 
+test('whoever resumes and is here already costs no write; coming back from away is written', async () => {
+  const db = openDatabase(newDirectory(), 'normal')
+  migrate(db)
+  const store = createRoomStore(db)
+  await claimedBy(store, 'anna')
+  const anna = idOf('member anna')
+  const resume = (at: number) => store.resume(ROOM, secretOf('anna'), at, 0, 10)
+  const changes = () => db.prepare('SELECT total_changes() AS count').get()?.['count']
+  const before = changes()
+  const here = await resume(5_000)
+  assert.ok(typeof here === 'object' && here.since < 5_000)
+  assert.equal(changes(), before)
+  await store.setPresence(ROOM, anna, 'away', 6_000)
+  const back = await resume(7_000)
+  assert.deepEqual(back, { ...here, since: 7_000 })
+  assert.notEqual(changes(), before)
+  // The time of its secret runs from when it was here last, not from when it came.
+  await store.setPresence(ROOM, anna, 'away', 9_000)
+  assert.ok(typeof (await store.resume(ROOM, secretOf('anna'), 9_500, 9_000, 10)) === 'object')
+  await store.close()
+})
+
 test('a second opener is refused by name, and so is a reset, until the first one closes', async () => {
   const directory = newDirectory()
   const first = open(directory)

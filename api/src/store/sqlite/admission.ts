@@ -83,9 +83,10 @@ export class Admission {
     if (!member) return 'unknown-secret'
     const refusal = this.#admit(state, member.tag, member, limit)
     if (refusal) return refusal
-    const since = member.presence === 'here' ? member.since : at
-    const back: Member = { ...member, presence: 'here', since, seen: at }
-    this.#members.put(state, back)
+    const back: Member =
+      member.presence === 'here' ? member : { ...member, presence: 'here', since: at, seen: at }
+    // Who comes back at once is here already, and as long as it is, nobody asks when its secret was seen: nothing to write.
+    if (back !== member) this.#members.put(state, back)
     return { ...toStoredMember(back), oldest: state.oldest, head: state.head }
   }
 
@@ -97,6 +98,7 @@ export class Admission {
     limit: number,
   ): 'alias-taken' | 'room-full' | undefined {
     const holdsPlace = predecessor !== undefined && predecessor.presence !== 'gone'
+    if (holdsPlace && predecessor.tag === tag) return undefined
     // Full comes first: another alias would not help.
     if (!holdsPlace && this.#members.count(state) >= limit) return 'room-full'
     const holder = this.#members.holder(state, tag)
