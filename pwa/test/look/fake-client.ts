@@ -9,6 +9,7 @@ import type {
 } from '@chat-room/client'
 import { helpLines, parseLine } from '@chat-room/protocol'
 import type { RoomEvent } from '../../src/view/room-event.ts'
+import { noon } from './noon.ts'
 
 /** A client without a room: it says what a scene has it say, and answers to what is typed as the real one does. */
 export class FakeClient implements RoomClient {
@@ -22,7 +23,13 @@ export class FakeClient implements RoomClient {
   /** Whether it was told that the person types, each time. */
   readonly typing: boolean[] = []
   readonly #listeners = new Set<(event: never) => void>()
+  readonly #noon = noon()
   #said = 0
+
+  /** The server's clock: behind all that a scene begins with. */
+  now(): number {
+    return this.#noon + performance.now()
+  }
 
   get aliases(): readonly string[] {
     return this.people.map(({ alias }) => alias)
@@ -67,8 +74,8 @@ export class FakeClient implements RoomClient {
     } else if (parsed.kind === 'message') {
       const id = `said ${++this.#said}`
       this.emit(
-        { type: 'said', id, to, text: parsed.text, at: Date.now() },
-        { type: 'sent', id, seq: this.#said, at: Date.now() },
+        { type: 'said', id, to, text: parsed.text, at: this.now() },
+        { type: 'sent', id, seq: this.#said, at: this.now() },
       )
     }
     if (parsed.kind !== 'command') return

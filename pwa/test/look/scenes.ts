@@ -1,6 +1,7 @@
 import type { HistoryEntry, KeptEvent, PersonView, TransferView } from '@chat-room/client'
 import type { RoomEvent } from '../../src/view/room-event.ts'
 import type { FakeClient } from './fake-client.ts'
+import { noon } from './noon.ts'
 
 const DAY = 24 * 3_600_000
 const MIB = 2 ** 20
@@ -31,12 +32,6 @@ const transfer = (number: number, view: Partial<TransferView>): TransferView => 
   state: 'offered',
   ...view,
 })
-
-/** So that minutes, and who is grouped with whom, are the same in every picture. */
-function noon(): number {
-  const now = new Date()
-  return now.setHours(12, 4, 0, 0)
-}
 
 const safetyOf = (alias: string) =>
   ['Ada', alias].map(each => ({

@@ -34,14 +34,22 @@ export const field = (page: Page) => page.getByRole('textbox', { name: 'Message'
 export const frames = (page: Page) =>
   page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))))
 
-type Played = { readonly client: { emit(...events: unknown[]): void; readonly submitted: string[] } }
+type Played = {
+  readonly client: { emit(...events: unknown[]): void; now(): number; readonly submitted: string[] }
+}
 
 /** The client says so. */
 export const emit = (page: Page, ...events: readonly RoomEvent[]) =>
   page.evaluate(said => (globalThis as unknown as Played).client.emit(...said), events as unknown[])
 
 export const hear = (page: Page, id: string, text: string, to = 'all') =>
-  emit(page, { type: 'message', id, from: 'Ben', to, text, seq: 99_999, at: Date.now() })
+  page.evaluate(
+    said => {
+      const { client } = globalThis as unknown as Played
+      client.emit({ type: 'message', from: 'Ben', seq: 99_999, at: client.now(), ...said })
+    },
+    { id, text, to },
+  )
 
 export const submitted = (page: Page) =>
   page.evaluate(() => (globalThis as unknown as Played).client.submitted)
