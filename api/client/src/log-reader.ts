@@ -165,8 +165,10 @@ export class LogReader {
   /** A live entry. */
   take(entry: LogEntry): void {
     const isPutOff = this.#follower.take(entry)
-    // Whoever came is here, even if the entry that says so expires before it is read.
-    if (isPutOff && entry.kind === 'hello') this.inOrder(() => this.#meet(entry))
+    if (!isPutOff || entry.kind !== 'hello') return
+    // Whoever came is here, even if the entry that says so expires before it is read. The entry itself is not kept.
+    const { member, session } = entry
+    this.inOrder(() => this.#meet({ member, session }))
   }
 
   async #meet(speaker: Speaker): Promise<void> {
