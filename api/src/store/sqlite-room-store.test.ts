@@ -127,6 +127,26 @@ test('whoever resumes and is here already costs no write; coming back from away 
   await store.close()
 })
 
+test('of a transaction that failed nothing is remembered of its members', async () => {
+  const db = openDatabase(newDirectory(), 'normal')
+  migrate(db)
+  const store = createRoomStore(db)
+  await claimedBy(store, 'anna')
+  const resume = () => store.resume(ROOM, secretOf('anna'), 5_000, 0, 10)
+  const before = await resume()
+  db.exec("CREATE TEMP TRIGGER fail BEFORE INSERT ON hellos BEGIN SELECT RAISE(ABORT, 'on purpose'); END")
+  const hello = {
+    member: idOf('member anna'),
+    session: idOf('session new'),
+    at: 6_000,
+    sealed: bytesOf('hello', 64),
+  }
+  await assert.rejects(store.appendHello(ROOM, hello))
+  db.exec('DROP TRIGGER fail')
+  assert.deepEqual(await resume(), before)
+  await store.close()
+})
+
 test('a second opener is refused by name, and so is a reset, until the first one closes', async () => {
   const directory = newDirectory()
   const first = open(directory)

@@ -61,6 +61,7 @@ export function createRoomStore(db: DatabaseSync): RoomStore {
     committed: () => ids.committed(),
     rolledBack() {
       rooms.rolledBack()
+      members.rolledBack()
       log.rolledBack()
       ids.rolledBack()
     },

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Id, StoredPresence } from '../../room/ports.ts'
 import { PRUNE_LIMITS } from '../prune-limits.ts'
+import { KnownMembers } from './known-members.ts'
 import { fromBlob, type Query, query, toBlob } from './query.ts'
 import type { RoomState } from './rooms.ts'
 
@@ -49,6 +50,7 @@ export class Members {
   readonly #count
   readonly #put
   readonly #delete
+  readonly #known = new KnownMembers()
 
   constructor(db: DatabaseSync) {
     this.#byId = query(db, 'SELECT * FROM members WHERE room = ? AND member = ?')
@@ -92,12 +94,15 @@ export class Members {
   }
 
   byId(state: RoomState, member: Id): Member | undefined {
-    return toMember(this.#byId.get(state.room, toBlob(member)))
+    const known = this.#known.byId(state.room, member)
+    return known ?? this.#learn(state, this.#byId.get(state.room, toBlob(member)))
   }
 
   /** Who holds this secret, if that was seen since `notBefore`; without one, whoever has it, void or not. */
   bySecret(state: RoomState, secret: string, notBefore = 0): Member | undefined {
-    const found = toMember(this.#bySecret.get(state.room, toBlob(secret)))
+    const found =
+      this.#known.bySecret(state.room, secret) ??
+      this.#learn(state, this.#bySecret.get(state.room, toBlob(secret)))
     return found && (found.presence === 'here' || found.seen >= notBefore) ? found : undefined
   }
 
@@ -134,6 +139,7 @@ export class Members {
       member.seen,
       member.waiting,
     )
+    this.#known.learn(state.room, member)
   }
 
   setPresence(state: RoomState, id: Id, presence: 'here' | 'away', at: number): void {
@@ -146,6 +152,17 @@ export class Members {
 
   forget(state: RoomState, member: Id): void {
     this.#delete.run(state.room, toBlob(member))
+    this.#known.forget(state.room, member)
+  }
+
+  rolledBack(): void {
+    this.#known.forgetAll()
+  }
+
+  #learn(state: RoomState, row: MemberRow | undefined): Member | undefined {
+    const member = toMember(row)
+    if (member) this.#known.learn(state.room, member)
+    return member
   }
 }
 
