@@ -12,7 +12,8 @@ export function clientAddress(remote: string | undefined): string {
   if (remote === undefined) return 'unknown'
   const mapped = MAPPED_IPV4.exec(remote)
   if (mapped?.[1] !== undefined) return mapped[1]
-  return isIPv6(remote) ? network64(remote) : remote
+  // Of an IPv4 address the long pattern behind `isIPv6` need not be asked.
+  return remote.includes(':') && isIPv6(remote) ? network64(remote) : remote
 }
 
 /** RFC 4291 section 2.2: `::` stands for as many zero groups as are missing. The zone of a link-local one is dropped. */
