@@ -1,17 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { KnownMembers } from './known-members.ts'
-import type { Member } from './members.ts'
 
 const ROOM = 7
 
-const memberOf = (member: string, secret: string | undefined): Member => ({
-  ...{ member, secret, tag: 'tag', session: 'session', presence: 'here', since: 1, seen: 1 },
-  ...{ mailbox: 0, cleared: 0, waiting: 0, confirmed: 0 },
-})
+const memberOf = (member: string, secret: string | undefined) => ({ member, secret })
 
 test('a member is known in its room, by its id and by the secret that it has now', () => {
-  const known = new KnownMembers()
+  const known = new KnownMembers<ReturnType<typeof memberOf>>()
   known.learn(ROOM, memberOf('anna', 'old'))
   const anna = memberOf('anna', 'new')
   known.learn(ROOM, anna)
@@ -28,7 +24,7 @@ test('a member is known in its room, by its id and by the secret that it has now
 })
 
 test('however many come, a bounded number is known, the newest among them', () => {
-  const known = new KnownMembers()
+  const known = new KnownMembers<ReturnType<typeof memberOf>>()
   const names = Array.from({ length: 5_000 }, (_, index) => `member ${index}`)
   for (const name of names) {
     known.learn(ROOM, memberOf(name, `secret of ${name}`))

@@ -1,4 +1,6 @@
-import type { Member } from './members.ts'
+import type { Id } from '../../room/ports.ts'
+
+type Known = { readonly member: Id; readonly secret: string | undefined }
 
 /** So many at once, some 700 bytes each. */
 const MOST = 1_024
@@ -7,7 +9,7 @@ const MOST = 1_024
  * Members as they stand in the database, of those whom anybody asked for lately. Who comes back, most of all, is found without
  * a look there, which costs three times as much beside the work of a handshake as it does alone.
  */
-export class KnownMembers {
+export class KnownMembers<Member extends Known> {
   readonly #byId = new Map<string, Member>()
   /** Some of them are not valid any more: whoever is found here has to be who is known by that id. */
   readonly #bySecret = new Map<string, Member>()

@@ -50,7 +50,7 @@ export class Members {
   readonly #count
   readonly #put
   readonly #delete
-  readonly #known = new KnownMembers()
+  readonly #known = new KnownMembers<Member>()
 
   constructor(db: DatabaseSync) {
     this.#byId = query(db, 'SELECT * FROM members WHERE room = ? AND member = ?')
