@@ -62,17 +62,7 @@ export class ChatComposer extends LocalizedElement {
   }
 
   override willUpdate(): void {
-    const { target } = this.model
-    this.isDirect = target !== 'all'
-    if (target === this.#target) return
-    const field = this.#field
-    if (field !== null) {
-      field.value = this.#drafts.exchange(this.#target, field.value, target)
-      this.#target = target
-      this.#changed()
-    }
-    this.#target = target
-    this.#told = this.isDirect ? texts.goesAlone(shown(target)) : texts.goesToEveryone()
+    this.#follow()
   }
 
   override render() {
@@ -264,6 +254,7 @@ export class ChatComposer extends LocalizedElement {
     if (parsed.kind === 'problem' || (isMessage && conversation.end === end)) return
     field.value = ''
     this.#changed()
+    this.#follow()
     if (isMessage) this.dispatchEvent(new Event('said'))
   }
 
@@ -273,6 +264,7 @@ export class ChatComposer extends LocalizedElement {
 
   #aim(event: Event): void {
     this.model.aim((event.target as HTMLSelectElement).value)
+    this.#follow()
     if (!this.#touch.matches) this.focus()
   }
 
@@ -283,6 +275,21 @@ export class ChatComposer extends LocalizedElement {
     }
     // The same file may be chosen again.
     input.value = ''
+  }
+
+  /** The field shows what was begun for the target: at once, or what is typed before the next frame is the old target's. */
+  #follow(): void {
+    const { target } = this.model
+    this.isDirect = target !== 'all'
+    if (target === this.#target) return
+    const from = this.#target
+    this.#target = target
+    const field = this.#field
+    if (field !== null) {
+      field.value = this.#drafts.exchange(from, field.value, target)
+      this.#changed()
+    }
+    this.#told = this.isDirect ? texts.goesAlone(shown(target)) : texts.goesToEveryone()
   }
 
   /** The field has another text: noted, and as high as that, where the engine does not do that itself. */
